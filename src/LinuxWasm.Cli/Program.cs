@@ -1,0 +1,2 @@
+Console.Error.WriteLine("linuxwasm: no command yet");
+return 2;
