@@ -1,0 +1,38 @@
+namespace LinuxWasm.Kernel.Tasks;
+
+/// <summary>
+/// The tasks that wait for one thing: a pipe's data, a child's end, a lock. Whoever changes the thing wakes the queue, after the
+/// change and outside the thing's own lock. Lock order: a queue's lock, then a waiter's; nothing else is taken under them.
+/// </summary>
+public sealed class WaitQueue
+{
+    private readonly Lock _lock = new();
+    private List<Waiter>? _waiters;
+
+    /// <summary>True where nobody waits. A moment later it may be otherwise.</summary>
+    public bool IsEmpty => Volatile.Read(ref _waiters) is not { Count: > 0 };
+
+    /// <summary>Wakes everybody: each looks again whether what it waits for has come.</summary>
+    public void WakeAll()
+    {
+        if (IsEmpty)
+            return;
+        lock (_lock)
+        {
+            foreach (var waiter in _waiters!)
+                waiter.Wake();
+        }
+    }
+
+    internal void Add(Waiter waiter)
+    {
+        lock (_lock)
+            (_waiters ??= []).Add(waiter);
+    }
+
+    internal void Remove(Waiter waiter)
+    {
+        lock (_lock)
+            _waiters?.Remove(waiter);
+    }
+}

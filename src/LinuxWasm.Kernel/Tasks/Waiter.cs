@@ -1,0 +1,111 @@
+using LinuxWasm.Kernel.Time;
+
+namespace LinuxWasm.Kernel.Tasks;
+
+/// <summary>Why a sleep ended.</summary>
+public enum WaitOutcome
+{
+    /// <summary>Something that is waited for changed: look again.</summary>
+    Woken,
+
+    /// <summary>The deadline has passed.</summary>
+    TimedOut,
+
+    /// <summary>A signal is to be handled, or the task is to end: leave the call with <see cref="Syscalls.Restart"/> or EINTR.</summary>
+    Interrupted,
+}
+
+/// <summary>
+/// The one interruptible wait. Every call that blocks joins the queues of what it waits for, looks whether it has come, and
+/// sleeps; a wake, a signal, a deadline, a kill and a kernel stop all end the sleep. A wake that comes between the look and the sleep is not lost:
+/// <code>
+/// using var wait = task.BeginWait(queue);
+/// while (!TryTake(out item))
+///     if (wait.Sleep(deadline) is not WaitOutcome.Woken) ...
+/// </code>
+/// </summary>
+public sealed class Waiter
+{
+    private readonly object _monitor = new();
+    private readonly LinuxTask _task;
+    private readonly List<WaitQueue> _queues = [];
+    private bool _woken;
+    private bool _sleeping;
+
+    internal Waiter(LinuxTask task) => _task = task;
+
+    internal void Join(WaitQueue queue)
+    {
+        queue.Add(this);
+        _queues.Add(queue);
+    }
+
+    internal void LeaveAll()
+    {
+        foreach (var queue in _queues)
+            queue.Remove(this);
+        _queues.Clear();
+        Volatile.Write(ref _woken, false);
+    }
+
+    /// <summary>Ends the sleep, or the next one if the task does not sleep now.</summary>
+    internal void Wake()
+    {
+        lock (_monitor)
+        {
+            _woken = true;
+            if (!_sleeping)
+                return;
+            // Counted as running from here on, not from when its thread gets the processor: else virtual time would jump over it.
+            _sleeping = false;
+            _task.Kernel.Clock.TaskWoke();
+            Monitor.PulseAll(_monitor);
+        }
+    }
+
+    internal WaitOutcome Sleep(Deadline deadline, bool interruptible)
+    {
+        var clock = _task.Kernel.Clock;
+        using var alarm = clock.WakeAt(deadline, this);
+        lock (_monitor)
+        {
+            while (true)
+            {
+                if (interruptible ? _task.HasWorkPending : _task.MustEnd)
+                    return WaitOutcome.Interrupted;
+                if (_woken)
+                {
+                    _woken = false;
+                    // An alarm and a queue wake alike; the clock tells them apart.
+                    return clock.HasPassed(deadline) ? WaitOutcome.TimedOut : WaitOutcome.Woken;
+                }
+
+                if (clock.HasPassed(deadline))
+                    return WaitOutcome.TimedOut;
+                _sleeping = true;
+                clock.TaskSleeps();
+                while (_sleeping)
+                    Monitor.Wait(_monitor);
+            }
+        }
+    }
+}
+
+/// <summary>A wait that has begun: it is on its queues until it is disposed of.</summary>
+public readonly ref struct Wait
+{
+    private readonly Waiter _waiter;
+
+    internal Wait(Waiter waiter) => _waiter = waiter;
+
+    /// <summary>Waits for one thing more, as poll(2) does.</summary>
+    public void Add(WaitQueue queue) => _waiter.Join(queue);
+
+    /// <summary>Sleeps until one of the queues is woken, the deadline passes, or a signal comes.</summary>
+    public WaitOutcome Sleep(Deadline deadline = default) => _waiter.Sleep(deadline, interruptible: true);
+
+    /// <summary>Sleeps as Linux does in state D (or TASK_KILLABLE): only the task's end interrupts it, signals wait.</summary>
+    public WaitOutcome SleepKillable(Deadline deadline = default) => _waiter.Sleep(deadline, interruptible: false);
+
+    public void Dispose() => _waiter.LeaveAll();
+}
