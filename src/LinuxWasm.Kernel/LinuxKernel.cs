@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using LinuxWasm.Abi;
 using LinuxWasm.Kernel.Tasks;
 using LinuxWasm.Kernel.Time;
 
@@ -6,11 +8,13 @@ namespace LinuxWasm.Kernel;
 /// <summary>One Linux: its clock, its tasks, its mounts, its log. Several may live in one host process and know nothing of each other.</summary>
 public sealed partial class LinuxKernel : IDisposable
 {
+    private readonly ConcurrentDictionary<(SyscallTable Table, int Number), long> _unimplemented = new();
+
     public LinuxKernel(KernelOptions? options = null)
     {
         Options = options ?? new KernelOptions();
         Clock = Options.VirtualClock ? new VirtualClock() : new RealClock();
-        Pids = new PidTable();
+        Pids = new PidTable(Options.MaxTasks);
     }
 
     public KernelOptions Options { get; }
@@ -21,6 +25,38 @@ public sealed partial class LinuxKernel : IDisposable
 
     public KernelLog Log { get; } = new();
 
+    /// <summary>How often each number was called that has no implementation.</summary>
+    public IReadOnlyDictionary<(SyscallTable Table, int Number), long> UnimplementedCalls => _unimplemented;
+
+    /// <summary>Makes a process of one task. Its code is run by whoever asked for it, on a thread of its own, until <see cref="LinuxTask.MustEnd"/>.</summary>
+    /// <param name="resources">What the task starts with.</param>
+    /// <param name="parent">Who will wait for it; null: the host.</param>
+    /// <returns>The task, or null where the kernel has as many as it may have (EAGAIN).</returns>
+    public LinuxTask? CreateProcess(TaskResources resources, ThreadGroup? parent = null)
+    {
+        var task = Pids.Add(tid => new LinuxTask(this, new ThreadGroup(this, tid, parent), tid, resources));
+        if (task is null)
+            return null;
+        task.Group.Add(task);
+        Clock.TaskWoke();
+        return task;
+    }
+
     /// <summary>Stops the kernel: its tasks end, its timers are called off.</summary>
-    public void Dispose() => Clock.Dispose();
+    public void Dispose()
+    {
+        foreach (var group in Pids.Groups)
+            group.Kill(Signal.SIGKILL);
+        Clock.Dispose();
+    }
+
+    internal void CountUnimplemented(SyscallTable table, int number) =>
+        _unimplemented.AddOrUpdate((table, number), 1, static (_, count) => count + 1);
+
+    /// <summary>The last task of a process has ended. Without a parent nobody waits: its number is free at once.</summary>
+    internal void ProcessEnded(ThreadGroup group)
+    {
+        if (group.Parent is null)
+            Pids.Release(group);
+    }
 }

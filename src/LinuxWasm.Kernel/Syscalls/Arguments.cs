@@ -17,3 +17,6 @@ public readonly record struct GuestSize(ulong Value);
 
 /// <summary>A 64-bit offset in two registers of every table, low word first; a 64-bit ABI's low register holds all of it.</summary>
 public readonly record struct SplitOffset(long Value);
+
+/// <summary>The address of a path name. Its bytes are copied once, when the call gets to look at them, so that no other thread can change them meanwhile.</summary>
+public readonly record struct GuestPath(Memory.GuestPtr Pointer);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using LinuxWasm.Kernel.Memory;
 using LinuxWasm.Kernel.Syscalls;
 using LinuxWasm.Kernel.Vfs;
@@ -18,7 +19,7 @@ public sealed partial class LinuxTask
         Kernel = kernel;
         Group = group;
         Tid = tid;
-        Abi = resources.Abi;
+        SetAbi(resources.Abi);
         AddressSpace = resources.AddressSpace;
         Files = resources.Files;
         Fs = resources.Fs;
@@ -35,7 +36,10 @@ public sealed partial class LinuxTask
     /// <summary>gettid(2).</summary>
     public int Tid { get; }
 
-    public GuestAbi Abi { get; internal set; }
+    public GuestAbi Abi { get; private set; }
+
+    /// <summary>The function pointers that the ABI's numbers index.</summary>
+    internal nint[] DispatchTable { get; private set; }
 
     public AddressSpace AddressSpace { get; internal set; }
 
@@ -52,14 +56,22 @@ public sealed partial class LinuxTask
     /// <summary>The name that ps shows: at most 15 bytes (prctl(2), PR_SET_NAME).</summary>
     public string Comm { get; internal set; }
 
-    /// <summary>The call that is being made, for tracing and /proc; null outside of calls. Read by other tasks.</summary>
-    public SyscallEntry? CurrentSyscall { get; internal set; }
+    /// <summary>Who sees the task's calls, or null. May be set from any thread; a call under way is not affected.</summary>
+    public ISyscallTracer? Tracer { get; set; }
 
     /// <summary>True where the way back to the guest has something to do: a signal, an exit.</summary>
     public bool HasWorkPending => Volatile.Read(ref _work) != 0;
 
     /// <summary>True where the task must not run guest code any more.</summary>
     public bool MustEnd => (Volatile.Read(ref _work) & (int)TaskWork.End) != 0;
+
+    /// <summary>Takes another number table and other layouts, as execve(2) of a module built for them does.</summary>
+    [MemberNotNull(nameof(Abi), nameof(DispatchTable))]
+    internal void SetAbi(GuestAbi abi)
+    {
+        Abi = abi;
+        DispatchTable = SyscallDispatch.TableOf(abi.Table);
+    }
 
     /// <summary>Begins a wait on a queue. One wait at a time per task.</summary>
     public Wait BeginWait(WaitQueue queue)

@@ -3,26 +3,98 @@ namespace LinuxWasm.Kernel.Tasks;
 /// <summary>Numbers for tasks, process groups and sessions. One lock guards the numbers and who belongs to which group and session.</summary>
 public sealed class PidTable
 {
-    private readonly Lock _lock = new();
+    /// <summary>kernel.pid_max as Linux has it by default.</summary>
+    public const int PidMax = 32768;
+
     private readonly SortedDictionary<int, LinuxTask> _tasks = [];
+    private readonly SortedDictionary<int, ThreadGroup> _groups = [];
+    private readonly int _maxTasks;
+    private int _last;
 
+    internal PidTable(int maxTasks) => _maxTasks = maxTasks;
 
-    internal Lock Lock => _lock;
+    /// <summary>Guards the numbers, and every process's group and session. Taken before the locks of processes and tasks.</summary>
+    internal Lock Lock { get; } = new();
 
-    /// <summary>The task with a tid, or null.</summary>
-    public LinuxTask? Find(int tid)
-    {
-        lock (_lock)
-            return _tasks.GetValueOrDefault(tid);
-    }
-
-    /// <summary>All tasks by tid, as they are now.</summary>
-    public IReadOnlyList<LinuxTask> All
+    /// <summary>All live tasks by tid, as they are now.</summary>
+    public IReadOnlyList<LinuxTask> Tasks
     {
         get
         {
-            lock (_lock)
+            lock (Lock)
                 return [.. _tasks.Values];
         }
+    }
+
+    /// <summary>All processes by pid, zombies too, as they are now.</summary>
+    public IReadOnlyList<ThreadGroup> Groups
+    {
+        get
+        {
+            lock (Lock)
+                return [.. _groups.Values];
+        }
+    }
+
+    /// <summary>The live task with a tid, or null.</summary>
+    public LinuxTask? FindTask(int tid)
+    {
+        lock (Lock)
+            return _tasks.GetValueOrDefault(tid);
+    }
+
+    /// <summary>The process with a pid, a zombie too, or null.</summary>
+    public ThreadGroup? FindGroup(int pid)
+    {
+        lock (Lock)
+            return _groups.GetValueOrDefault(pid);
+    }
+
+    /// <summary>Makes a task under the next free number, or null where there are too many.</summary>
+    internal LinuxTask? Add(Func<int, LinuxTask> make)
+    {
+        lock (Lock)
+        {
+            if (_tasks.Count >= _maxTasks)
+                return null;
+            for (var tries = 0; tries < PidMax; tries++)
+            {
+                // Linux starts again at 300 (RESERVED_PIDS), where the daemons of the start are past.
+                _last = _last + 1 >= PidMax ? 300 : _last + 1;
+                if (_tasks.ContainsKey(_last) || _groups.ContainsKey(_last) || IsGroupOrSession(_last))
+                    continue;
+                var task = make(_last);
+                _tasks.Add(_last, task);
+                if (task.Group.Pid == _last)
+                    _groups.Add(_last, task.Group);
+                return task;
+            }
+
+            return null;
+        }
+    }
+
+    internal void Remove(LinuxTask task)
+    {
+        lock (Lock)
+            _tasks.Remove(task.Tid);
+    }
+
+    /// <summary>A process has been waited for: its number is free.</summary>
+    internal void Release(ThreadGroup group)
+    {
+        lock (Lock)
+            _groups.Remove(group.Pid);
+    }
+
+    private bool IsGroupOrSession(int id)
+    {
+        foreach (var group in _groups.Values)
+        {
+            if (group.ProcessGroup == id || group.Session == id)
+                return true;
+        }
+
+        return false;
     }
 }

@@ -1,0 +1,20 @@
+using LinuxWasm.Kernel.Tasks;
+
+namespace LinuxWasm.Kernel.Syscalls;
+
+/// <summary>Sees every call of the tasks that carry it, on the calling thread.</summary>
+public interface ISyscallTracer
+{
+    /// <summary>Before the call: what pointers read is in memory now.</summary>
+    void Enter(SyscallRecord call);
+
+    /// <summary>After the call: what pointers wrote is in memory now.</summary>
+    void Exit(SyscallRecord call, long result);
+}
+
+/// <summary>A call as the guest made it.</summary>
+public sealed record SyscallRecord(LinuxTask Task, int Number, ulong A1, ulong A2, ulong A3, ulong A4, ulong A5, ulong A6)
+{
+    /// <summary>Something the tracer keeps between entry and exit.</summary>
+    public object? State { get; set; }
+}

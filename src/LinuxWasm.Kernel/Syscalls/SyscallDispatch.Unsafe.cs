@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using LinuxWasm.Abi;
+using LinuxWasm.Kernel.Tasks;
+
+namespace LinuxWasm.Kernel.Syscalls;
+
+/// <summary>The way into the kernel: number and registers in, register out, as the guest's machine has them.</summary>
+public static unsafe partial class SyscallDispatch
+{
+    /// <summary>Above every table's last number (469).</summary>
+    private const int TableSize = 512;
+
+    private static readonly nint[] I386 = new nint[TableSize];
+    private static readonly nint[] X64 = new nint[TableSize];
+    private static readonly nint[] Generic = new nint[TableSize];
+
+    static SyscallDispatch()
+    {
+        FillI386(I386);
+        FillX64(X64);
+        FillGeneric(Generic);
+    }
+
+    /// <summary>
+    /// Makes a system call as a task. Never throws: a bug in the kernel ends the process as an oops does, and is logged.
+    /// </summary>
+    /// <param name="task">Who calls; the current thread runs it.</param>
+    /// <param name="number">The number in the table of the task's ABI. One that is not implemented answers ENOSYS and is counted.</param>
+    /// <returns>A value, or the negated error number. Where <see cref="LinuxTask.MustEnd"/> is set afterwards, nobody is to look at it.</returns>
+    public static long Call(LinuxTask task, int number, ulong a1, ulong a2, ulong a3, ulong a4, ulong a5, ulong a6)
+    {
+        if (task.Tracer is not null)
+            return Traced(task, number, a1, a2, a3, a4, a5, a6);
+        return CallUntraced(task, number, a1, a2, a3, a4, a5, a6);
+    }
+
+    /// <summary>Which table numbers an ABI's calls.</summary>
+    internal static nint[] TableOf(SyscallTable table) => table switch
+    {
+        SyscallTable.I386 => I386,
+        SyscallTable.X64 => X64,
+        SyscallTable.Generic => Generic,
+        _ => throw new ArgumentOutOfRangeException(nameof(table), table, "one table is expected"),
+    };
+
+    private static long CallUntraced(LinuxTask task, int number, ulong a1, ulong a2, ulong a3, ulong a4, ulong a5, ulong a6)
+    {
+        var table = task.DispatchTable;
+        try
+        {
+            var entry = (uint)number < (uint)table.Length ? table[number] : 0;
+            var result = entry != 0
+                ? ((delegate*<LinuxTask, ulong, ulong, ulong, ulong, ulong, ulong, long>)entry)(task, a1, a2, a3, a4, a5, a6)
+                : Unimplemented(task, number);
+            return task.HasWorkPending ? task.ReturnToGuest(result) : result;
+        }
+        catch (Exception bug)
+        {
+            return Oops(task, number, bug);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static long Traced(LinuxTask task, int number, ulong a1, ulong a2, ulong a3, ulong a4, ulong a5, ulong a6)
+    {
+        var call = new SyscallRecord(task, number, a1, a2, a3, a4, a5, a6);
+        var tracer = task.Tracer!;
+        tracer.Enter(call);
+        var result = CallUntraced(task, number, a1, a2, a3, a4, a5, a6);
+        tracer.Exit(call, result);
+        return result;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static long Unimplemented(LinuxTask task, int number)
+    {
+        task.Kernel.CountUnimplemented(task.Abi.Table, number);
+        return -(long)Errno.ENOSYS;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static long Oops(LinuxTask task, int number, Exception bug)
+    {
+        task.Kernel.Log.Write(task.Kernel.Clock.Monotonic, $"BUG: {task.Comm}[{task.Tid}]: {SyscallCatalogue.NameOf(task.Abi.Table, number) ?? $"syscall {number}"}: {bug}");
+        task.Group.Kill(Signal.SIGKILL);
+        return -(long)Errno.EFAULT;
+    }
+
+    private static partial void FillI386(nint[] table);
+
+    private static partial void FillX64(nint[] table);
+
+    private static partial void FillGeneric(nint[] table);
+}
