@@ -1,0 +1,62 @@
+namespace LinuxWasm.Engine;
+
+/// <summary>What the engine must know of an import to compile the functions that call it.</summary>
+[Flags]
+public enum ImportTraits
+{
+    None = 0,
+
+    /// <summary>It may call <see cref="Execution"/>'s suspension: frames that can reach it are compiled so that they can be saved and resumed.</summary>
+    Suspends = 1,
+
+    /// <summary>C's <c>setjmp(i32) -> i32</c> or <c>sigsetjmp(i32, i32) -> i32</c>: the engine provides it.</summary>
+    SetJmp = 2,
+
+    /// <summary>C's <c>longjmp(i32, i32)</c>: the engine provides it.</summary>
+    LongJmp = 4,
+}
+
+/// <summary>How an engine compiles.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>What each function import does to the frames of its callers. Without it: none suspends.</summary>
+    public Func<ImportDescriptor, ImportTraits>? Traits { get; init; }
+
+    /// <summary>Pages of 64 KiB that each memory a module defines may reach.</summary>
+    public ulong MaximumMemoryPages { get; init; } = 65536;
+
+    /// <summary>
+    /// A call through a table to a function of another type drops surplus arguments and gives zero for missing ones, as native machines do in
+    /// effect, instead of trapping.
+    /// </summary>
+    public bool EmulateFunctionPointerCasts { get; init; }
+
+    /// <summary>Where compiled modules are kept from one start to the next; null: nowhere.</summary>
+    public string? CacheDirectory { get; init; }
+}
+
+/// <summary>
+/// What the kernel's side needs of a WebAssembly engine. Another engine can stand here if it gives: memories at a fixed
+/// address (<see cref="LinearMemory"/>); host functions called with the <see cref="Execution"/> they run under; safepoints
+/// (<see cref="Execution.Interrupt"/>); unwinding from any depth (<see cref="Execution.Exit"/>); and
+/// <see cref="Instance.Clone"/>. Modules are decoded and validated by <see cref="WasmModule.Decode"/> for all of them.
+/// </summary>
+public interface IWasmEngine
+{
+    /// <summary>
+    /// Links a module with its imports, fills its tables and memories, and runs its start function.
+    /// </summary>
+    /// <exception cref="LinkException">An import is missing or of another type.</exception>
+    /// <exception cref="TrapException">A segment does not fit, or the start function trapped.</exception>
+    /// <exception cref="OutOfMemoryException">A memory or table is above its limit.</exception>
+    Instance Instantiate(WasmModule module, IImportResolver imports, Execution execution);
+}
+
+/// <summary>The engine that compiles WebAssembly to IL. Safe for several threads; one engine for a process is enough.</summary>
+public sealed class IlEngine(EngineOptions? options = null) : IWasmEngine
+{
+    public EngineOptions Options { get; } = options ?? new EngineOptions();
+
+    public Instance Instantiate(WasmModule module, IImportResolver imports, Execution execution) =>
+        throw new NotSupportedException("the compiler to IL is not there yet");
+}

@@ -1,0 +1,38 @@
+namespace LinuxWasm.Engine;
+
+/// <summary>A module with its memories, tables and globals, run by one <see cref="Execution"/>.</summary>
+public abstract class Instance
+{
+    private protected Instance(WasmModule module, Execution execution)
+    {
+        Module = module;
+        Execution = execution;
+    }
+
+    public WasmModule Module { get; }
+
+    public Execution Execution { get; }
+
+    /// <summary>Memory 0, its own or imported; null if there is none.</summary>
+    public abstract LinearMemory? Memory { get; }
+
+    /// <summary>An export by name; null if there is none.</summary>
+    public abstract Extern? GetExport(string name);
+
+    /// <summary>An exported function by name; null if there is none of that kind.</summary>
+    public GuestFunction? GetFunction(string name) => GetExport(name) as GuestFunction;
+
+    /// <summary>A table by its index in the module (0 is the one that C's function pointers index).</summary>
+    public abstract Table GetTable(int index);
+
+    /// <summary>
+    /// The same module again for another <see cref="Execution"/>, start function and segments not run anew: globals and tables
+    /// are copies of this one's, host functions the same.
+    /// </summary>
+    /// <param name="execution">Who will run it.</param>
+    /// <param name="memory">
+    /// Null: the same memory, as a thread has. Otherwise the memory that takes the place of <see cref="Memory"/>, such as a
+    /// <see cref="LinearMemory.Clone"/> for a forked process.
+    /// </param>
+    public abstract Instance Clone(Execution execution, LinearMemory? memory = null);
+}
