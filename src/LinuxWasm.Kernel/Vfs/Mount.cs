@@ -1,0 +1,63 @@
+namespace LinuxWasm.Kernel.Vfs;
+
+/// <summary>What a mount forbids or leaves out, beyond its file system (mount(2)).</summary>
+[Flags]
+public enum MountFlags
+{
+    None = 0,
+    ReadOnly = 1,
+    NoSuid = 2,
+    NoDev = 4,
+    NoExec = 8,
+    NoAtime = 16,
+    NoDirAtime = 32,
+
+    /// <summary>atime follows only where it would else be older than mtime or ctime, or than a day. The default.</summary>
+    RelAtime = 64,
+    NoSymFollow = 128,
+}
+
+/// <summary>A file system hung into the tree (Linux's struct mount). It covers a directory of its parent mount.</summary>
+public sealed class Mount
+{
+    private int _users;
+
+    internal Mount(int id, SuperBlock superBlock, Dentry root, MountFlags flags)
+    {
+        Id = id;
+        SuperBlock = superBlock;
+        Root = root;
+        Flags = flags;
+    }
+
+    /// <summary>As /proc/self/mountinfo and statx(2) number it.</summary>
+    public int Id { get; }
+
+    public SuperBlock SuperBlock { get; }
+
+    /// <summary>The directory of the file system that is seen here: its root, or another one for a bind mount.</summary>
+    public Dentry Root { get; }
+
+    /// <summary>The place that is covered; null for the root of all, and once it was unmounted. Changed under the namespace's lock.</summary>
+    public VfsPath? Covers { get; internal set; }
+
+    public MountFlags Flags { get; internal set; }
+
+    /// <summary>umount2(2) with MNT_EXPIRE found it unused; any use takes the mark away.</summary>
+    internal bool IsExpiring { get; set; }
+
+    public bool IsReadOnly => (Flags & MountFlags.ReadOnly) != 0 || SuperBlock.IsReadOnly;
+
+    public VfsPath RootPath => new(this, Root);
+
+    /// <summary>Open files and working directories that keep it from being unmounted.</summary>
+    public int Users => Volatile.Read(ref _users);
+
+    internal void AddUser()
+    {
+        Interlocked.Increment(ref _users);
+        IsExpiring = false;
+    }
+
+    internal void RemoveUser() => Interlocked.Decrement(ref _users);
+}

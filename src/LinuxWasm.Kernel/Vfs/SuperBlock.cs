@@ -1,0 +1,51 @@
+using LinuxWasm.Abi;
+
+namespace LinuxWasm.Kernel.Vfs;
+
+/// <summary>One file system with its contents (Linux's struct super_block). It may be mounted in several places.</summary>
+public abstract class SuperBlock(LinuxKernel kernel, FileSystemType type)
+{
+    private long _lastIno;
+    private Dentry? _root;
+
+    public LinuxKernel Kernel { get; } = kernel;
+
+    public FileSystemType Type { get; } = type;
+
+    /// <summary>What stat(2) shows as st_dev: an anonymous device, 0:n.</summary>
+    public DeviceNumber Device { get; } = kernel.Mounts.NextAnonymousDevice();
+
+    /// <summary>What was mounted: the first column of /proc/mounts.</summary>
+    public string Source { get; init; } = "none";
+
+    /// <summary>The file system's own options as /proc/mounts shows them, with a comma before each; empty for none.</summary>
+    public virtual string Options => "";
+
+    /// <summary>Nothing can be changed, whatever mount it is reached through (SB_RDONLY).</summary>
+    public bool IsReadOnly { get; set; }
+
+    /// <summary>Held while a directory moves to another directory, so that nobody makes a cycle (s_vfs_rename_mutex). See <see cref="Inode"/> for the order.</summary>
+    public Lock RenameLock { get; } = new();
+
+    /// <summary>The largest size that a file may have.</summary>
+    public virtual long MaxFileSize => long.MaxValue;
+
+    public Dentry Root
+    {
+        get => _root ?? throw new InvalidOperationException("the file system has no root yet");
+        protected set => _root = value;
+    }
+
+    public abstract void GetStatistics(out FileSystemStatistics statistics);
+
+    /// <summary>Writes everything to where it is kept.</summary>
+    public virtual Errno Sync() => Errno.None;
+
+    /// <summary>The last mount of it is gone.</summary>
+    public virtual void Shutdown()
+    {
+    }
+
+    /// <summary>A number for a new inode; never 0, never one that was given out before.</summary>
+    protected internal ulong NextIno() => (ulong)Interlocked.Increment(ref _lastIno);
+}
