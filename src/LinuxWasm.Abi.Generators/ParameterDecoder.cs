@@ -43,6 +43,8 @@ internal sealed class ParameterDecoder
         const string Pair = "(uint){0} | {1} << 32";
         switch (type.SpecialType)
         {
+            // The id types of i386's 16-bit calls: what is above in the register is ignored.
+            case SpecialType.System_UInt16: return new("UInt", "(ushort){0}", "(ushort){0}");
             case SpecialType.System_Int32: return new("Int", "(int){0}", "(int){0}");
             case SpecialType.System_UInt32: return new("UInt", "(uint){0}", "(uint){0}");
             case SpecialType.System_Int64: return new("Int64", $"(long)({Pair})", "(long){0}", narrowRegisters: 2);

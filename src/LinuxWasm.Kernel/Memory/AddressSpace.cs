@@ -4,4 +4,7 @@ namespace LinuxWasm.Kernel.Memory;
 public sealed class AddressSpace(GuestMemory memory)
 {
     public GuestMemory Memory { get; } = memory;
+
+    /// <summary>prctl(2), PR_SET_DUMPABLE.</summary>
+    public bool Dumpable { get; internal set; } = true;
 }

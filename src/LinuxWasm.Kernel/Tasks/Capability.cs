@@ -57,4 +57,12 @@ public readonly record struct CapabilitySet(ulong Bits)
     public CapabilitySet With(Capability capability) => new(Bits | (1UL << (int)capability));
 
     public CapabilitySet Without(Capability capability) => new(Bits & ~(1UL << (int)capability));
+
+    public CapabilitySet Plus(CapabilitySet other) => new(Bits | other.Bits);
+
+    public CapabilitySet Minus(CapabilitySet other) => new(Bits & ~other.Bits);
+
+    public CapabilitySet And(CapabilitySet other) => new(Bits & other.Bits);
+
+    public bool IsSubsetOf(CapabilitySet other) => (Bits & ~other.Bits) == 0;
 }

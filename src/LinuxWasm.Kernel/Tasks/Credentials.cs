@@ -4,7 +4,7 @@ namespace LinuxWasm.Kernel.Tasks;
 /// Who a task is (credentials(7), capabilities(7)). Immutable, as Linux's struct cred: a change makes a new one, so that
 /// whoever holds one sees a consistent set without a lock.
 /// </summary>
-public sealed record Credentials
+public sealed partial record Credentials
 {
     /// <summary>The all-powerful user that the first process of a kernel starts as.</summary>
     public static Credentials Root { get; } = new();
@@ -39,7 +39,7 @@ public sealed record Credentials
 
     public CapabilitySet Ambient { get; init; }
 
-    public uint SecureBits { get; init; }
+    public SecureBits SecureBits { get; init; }
 
     /// <summary>An ordinary user without capabilities.</summary>
     public static Credentials ForUser(uint uid, uint gid, params uint[] groups) => new()

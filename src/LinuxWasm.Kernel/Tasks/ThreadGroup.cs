@@ -16,6 +16,7 @@ public sealed partial class ThreadGroup
         ProcessGroup = parent?.ProcessGroup ?? pid;
         Session = parent?.Session ?? pid;
         StartTime = kernel.Clock.Monotonic;
+        Limits = parent is null ? new ResourceLimits() : new ResourceLimits(parent.Limits);
     }
 
     public LinuxKernel Kernel { get; }
@@ -34,6 +35,8 @@ public sealed partial class ThreadGroup
 
     /// <summary>CLOCK_MONOTONIC when the process began, in nanoseconds.</summary>
     public long StartTime { get; }
+
+    public ResourceLimits Limits { get; }
 
     /// <summary>How the process ended or is ending; null while it runs.</summary>
     public WaitStatus? Status

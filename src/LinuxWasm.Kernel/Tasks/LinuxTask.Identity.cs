@@ -1,0 +1,28 @@
+using LinuxWasm.Abi;
+
+namespace LinuxWasm.Kernel.Tasks;
+
+/// <summary>Who the task is, and what goes with that.</summary>
+public sealed partial class LinuxTask
+{
+    /// <summary>The signal that the task gets when its parent ends (prctl(2), PR_SET_PDEATHSIG).</summary>
+    internal Signal ParentDeathSignal { get; set; }
+
+    /// <summary>PR_SET_NO_NEW_PRIVS: execve gives this task no more rights than it has. Never taken back.</summary>
+    public bool NoNewPrivileges { get; internal set; }
+
+    /// <summary>Takes other credentials, as Linux's commit_creds.</summary>
+    internal void ChangeCredentials(Credentials next)
+    {
+        var old = Credentials;
+        if (old.Euid != next.Euid || old.Egid != next.Egid || old.Fsuid != next.Fsuid || old.Fsgid != next.Fsgid
+            || !next.Permitted.IsSubsetOf(old.Permitted))
+        {
+            // Nobody is to look into a process that has secrets of another user (fs.suid_dumpable is 0), nor to be told of its parent's end.
+            AddressSpace.Dumpable = false;
+            ParentDeathSignal = Signal.None;
+        }
+
+        Credentials = next;
+    }
+}
