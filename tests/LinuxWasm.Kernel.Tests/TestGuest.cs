@@ -1,0 +1,86 @@
+using LinuxWasm.Abi;
+using LinuxWasm.Kernel.Memory;
+using LinuxWasm.Kernel.Syscalls;
+using LinuxWasm.Kernel.Tasks;
+using LinuxWasm.Kernel.Vfs;
+
+namespace LinuxWasm.Kernel.Tests;
+
+/// <summary>A kernel with one process that the test drives: calls by name, memory by address.</summary>
+internal sealed class TestGuest : IDisposable
+{
+    /// <summary>Guest memory that nothing else uses.</summary>
+    public const uint Scratch = 0x10000;
+
+    /// <summary>An address that is not mapped: the null page.</summary>
+    public const uint Bad = 0x10;
+
+    private readonly bool _ownsKernel;
+
+    public TestGuest(GuestAbi? abi = null, Credentials? credentials = null, KernelOptions? options = null)
+        : this(new LinuxKernel(options ?? new KernelOptions { VirtualClock = true, Seed = 1 }), abi, credentials, parent: null) => _ownsKernel = true;
+
+    private TestGuest(LinuxKernel kernel, GuestAbi? abi, Credentials? credentials, ThreadGroup? parent)
+    {
+        Kernel = kernel;
+        Memory = new GuestMemory(new PlainMemory(1 << 20), lowest: GuestMemory.PageSize);
+        Task = Kernel.CreateProcess(
+            new TaskResources
+            {
+                Abi = abi ?? GuestAbi.I386,
+                AddressSpace = new AddressSpace(Memory),
+                Files = new FdTable(),
+                Fs = null!,
+                Credentials = credentials ?? Credentials.Root,
+                Comm = "test",
+            },
+            parent)!;
+    }
+
+    public LinuxKernel Kernel { get; }
+
+    public LinuxTask Task { get; }
+
+    public GuestMemory Memory { get; }
+
+    /// <summary>Another process of the same kernel.</summary>
+    public TestGuest Spawn(Credentials? credentials = null, ThreadGroup? parent = null) =>
+        new(Kernel, Task.Abi, credentials ?? Task.Credentials, parent);
+
+    /// <summary>A child of this process.</summary>
+    public TestGuest Fork() => Spawn(parent: Task.Group);
+
+    /// <summary>Makes a call by its name in the task's table; an error is a negative number.</summary>
+    public long Call(string name, params ReadOnlySpan<long> arguments)
+    {
+        var number = SyscallNumbers.Find(name)?.In(Task.Abi.Table)
+            ?? throw new ArgumentException($"no call of that name in the {Task.Abi} table", nameof(name));
+        ulong Argument(ReadOnlySpan<long> all, int index) => index < all.Length ? (ulong)all[index] : 0;
+        return SyscallDispatch.Call(
+            Task, number, Argument(arguments, 0), Argument(arguments, 1), Argument(arguments, 2), Argument(arguments, 3), Argument(arguments, 4), Argument(arguments, 5));
+    }
+
+    /// <summary>Makes a call that is to fail.</summary>
+    public Errno Error(string name, params ReadOnlySpan<long> arguments)
+    {
+        var result = Call(name, arguments);
+        Assert.InRange(result, -4095, -1);
+        return (Errno)(-result);
+    }
+
+    public T Read<T>(uint address = Scratch)
+        where T : unmanaged
+    {
+        Assert.True(Memory.TryRead<T>(new GuestPtr(address), out var value));
+        return value;
+    }
+
+    public void Write<T>(uint address, T value)
+        where T : unmanaged => Assert.True(Memory.TryWrite(new GuestPtr(address), value));
+
+    public void Dispose()
+    {
+        if (_ownsKernel)
+            Kernel.Dispose();
+    }
+}
