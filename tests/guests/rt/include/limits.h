@@ -1,0 +1,5 @@
+#pragma once
+
+#include_next <limits.h>
+
+#define PATH_MAX 4096
