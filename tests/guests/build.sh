@@ -42,7 +42,7 @@ warnings=(-Wall -Wextra -Werror -Wno-unused-command-line-argument)
 # WebAssembly 2.0 without SIMD; no paths of the machine and no version of the compiler in the output.
 common=(--target=wasm32-unknown-unknown -std=c11 -O2 -ffreestanding -fno-builtin-printf -nostdlibinc -isystem rt/include
   -mbulk-memory -mnontrapping-fptoint -msign-ext -mmutable-globals -mno-simd128 -fno-ident "-ffile-prefix-map=$PWD=." "${warnings[@]}")
-link=(--strip-debug --stack-first -z stack-size=1048576 --export=__stack_pointer --export=__heap_base)
+link=(--strip-debug --stack-first -z stack-size=1048576 --export=__stack_pointer --export=__stack_low --export=__heap_base)
 host=(-DGUEST_ABI_HOST)
 wali=(-DGUEST_ABI_WALI -matomics -pthread)
 # Function pointers 0 and 1 are i386's SIG_DFL and SIG_IGN.
@@ -115,6 +115,6 @@ if [[ $twins ]]; then
     only_for "$source" native || continue
     case $source in "$benchmarks"/*) folder=$benchmarks/native ;; *) folder=native ;; esac
     mkdir -p "$folder"
-    "$native" -std=gnu11 -O2 -Wall -Wextra -Werror "$source" -o "$folder/$(basename "$source" .c)" -lm -lpthread
+    "$native" -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Wno-format-truncation "$source" -o "$folder/$(basename "$source" .c)" -lm -lpthread
   done
 fi

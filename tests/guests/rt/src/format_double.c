@@ -88,13 +88,13 @@ static int first_digit(const char *digits)
 
 static char digit_at(const char *digits, int k) { return k < Digits ? digits[k] : '0'; }
 
-static int put_fixed(char *buf, const char *digits, int precision)
+static int put_fixed(char *buf, const char *digits, int precision, int point)
 {
     char *out = buf;
     int k = first_digit(digits);
     for (k = k < Top ? k : Top; k <= Top; k++)
         *out++ = digits[k];
-    if (precision)
+    if (point)
         *out++ = '.';
     for (int i = 0; i < precision; i++, k++)
         *out++ = digit_at(digits, k);
@@ -115,12 +115,12 @@ static int put_exponent(char *out, int exponent, char letter)
     return (int)(out - start);
 }
 
-static int put_mantissa(char *buf, const char *digits, int precision)
+static int put_mantissa(char *buf, const char *digits, int precision, int point)
 {
     char *out = buf;
     int k = first_digit(digits);
     *out++ = digits[k++];
-    if (precision)
+    if (point)
         *out++ = '.';
     for (int i = 0; i < precision; i++, k++)
         *out++ = digit_at(digits, k);
@@ -151,7 +151,7 @@ int __format_double(char *buf, double value, int precision, char conversion, int
 
     if ((conversion | 32) == 'f') {
         round_at(digits, Top + 1 + precision);
-        return put_fixed(buf, digits, precision);
+        return put_fixed(buf, digits, precision, precision || alternate);
     }
 
     int general = (conversion | 32) == 'g';
@@ -160,10 +160,10 @@ int __format_double(char *buf, double value, int precision, char conversion, int
     round_at(digits, first_digit(digits) + 1 + precision);
     int exponent = Top - first_digit(digits);
     if (general && exponent >= -4 && exponent <= precision) {
-        int length = put_fixed(buf, digits, precision - exponent);
+        int length = put_fixed(buf, digits, precision - exponent, precision > exponent || alternate);
         return alternate ? length : strip_zeros(buf, length);
     }
-    int length = put_mantissa(buf, digits, precision);
+    int length = put_mantissa(buf, digits, precision, precision || alternate);
     if (general && !alternate)
         length = strip_zeros(buf, length);
     return length + put_exponent(buf + length, exponent, upper ? 'E' : 'e');
