@@ -1,12 +1,71 @@
 #!/usr/bin/env bash
-# The one test command. Builds with warnings as errors and runs every test project.
-set -euo pipefail
+# The one test command: builds with warnings as errors, checks the formatting, and runs every suite that this machine can run.
+# What it cannot run it names, with the reason. The last line is `N passed, N failed, N skipped`; the exit status is 0 only without failures.
+set -uo pipefail
 cd "$(dirname "$0")/.."
-dotnet build LinuxWasm.sln -c Release -v quiet --nologo
-passed=0; failed=0; skipped=0
+
+passed=0 failed=0 skipped=0
+headline() { printf '\n== %s\n' "$1"; }
+pass() { passed=$((passed + ${2:-1})); printf 'ok    %s\n' "$1"; }
+fail() { failed=$((failed + ${2:-1})); printf 'FAIL  %s\n' "$1"; }
+skip() { skipped=$((skipped + ${2:-1})); printf 'skip  %s\n' "$1"; }
+finish() {
+  printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  [ "$failed" -eq 0 ]
+  exit
+}
+
+# counts NAME COMMAND...: runs a suite whose last line is `N passed, N failed, N skipped` and adds its figures.
+# A suite that fails without saying so, or that ran nothing at all, is a failure.
+counts() {
+  local name=$1 log status figures
+  shift
+  log=$(mktemp)
+  "$@" 2>&1 | tee "$log"
+  status=${PIPESTATUS[0]}
+  figures=$(grep -aE '^([A-Za-z]+: )?[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$' "$log" | tail -n 1 | grep -oE '[0-9]+')
+  rm -f "$log"
+  set -- $figures
+  if [ $# -eq 0 ]; then
+    fail "$name: ended with status $status and without its figures"
+    return
+  fi
+  passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + ${3:-0}))
+  if [ "$2" -eq 0 ] && [ "$status" -ne 0 ]; then fail "$name: status $status though no test failed"; fi
+  if [ "$1" -eq 0 ] && [ "$2" -eq 0 ] && [ "${3:-0}" -eq 0 ]; then fail "$name: ran no test"; fi
+}
+
+# unit_tests DLL: the figures of an xunit.v3 program.
+unit_tests() {
+  local log status
+  log=$(mktemp)
+  dotnet "$1" -noLogo >"$log" 2>&1
+  status=$?
+  if [ "$status" -ne 0 ]; then cat "$log"; fi
+  sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" | tail -n 1 | {
+    if read -r total errors bad left; then
+      echo "$((total - bad - left)) passed, $((bad + errors)) failed, $left skipped"
+    fi
+  }
+  rm -f "$log"
+  return "$status"
+}
+
+headline 'build, warnings as errors'
+if dotnet build LinuxWasm.sln -c Release --nologo -v quiet; then
+  pass 'build'
+else
+  fail 'build'
+  finish
+fi
+
+headline 'formatting'
+if dotnet format LinuxWasm.sln --no-restore --verify-no-changes; then pass 'dotnet format'; else fail 'dotnet format: run `dotnet format LinuxWasm.sln`'; fi
+
 for project in tests/LinuxWasm.*.Tests; do
   name=$(basename "$project")
-  out=$(dotnet "$project/bin/Release/net10.0/$name.dll" 2>&1) || true
-  echo "$out"
+  headline "$name"
+  counts "$name" unit_tests "$project/bin/Release/net10.0/$name.dll"
 done
-echo "$passed passed, $failed failed, $skipped skipped"
+
+finish

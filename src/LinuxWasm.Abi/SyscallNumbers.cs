@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 
 namespace LinuxWasm.Abi;
@@ -19,8 +18,8 @@ public sealed record SyscallNumber(string Name, int? I386, int? X64, int? Generi
 /// <summary>Every number of the three tables, from the kernel's own headers (syscalls.tsv).</summary>
 public static class SyscallNumbers
 {
-    private static readonly Lazy<FrozenDictionary<string, SyscallNumber>> ByName = new(
-        () => Load().ToFrozenDictionary(number => number.Name, StringComparer.Ordinal));
+    private static readonly Lazy<Dictionary<string, SyscallNumber>> ByName = new(
+        () => Load().ToDictionary(number => number.Name, StringComparer.Ordinal));
 
     /// <summary>All names, in no particular order.</summary>
     public static IReadOnlyCollection<SyscallNumber> All => ByName.Value.Values;

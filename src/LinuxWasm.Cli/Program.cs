@@ -1,2 +1,36 @@
-Console.Error.WriteLine("linuxwasm: no command yet");
-return 2;
+using System.CommandLine;
+using LinuxWasm.Cli.Commands;
+using LinuxWasm.Machine;
+using LinuxWasm.Machine.Programs;
+
+const int Refused = 2;
+const int NotFound = 127; // what a shell answers for a program that is not there, or can't be run
+
+var root = new RootCommand("Runs WebAssembly programs that make Linux system calls.")
+{
+    RunCommand.Create(),
+};
+
+var parsed = root.Parse(RunCommand.SeparateProgram(args));
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+        Console.Error.WriteLine($"linuxwasm: {error.Message}");
+    Console.Error.WriteLine($"linuxwasm: '{parsed.CommandResult.Command.Name} --help' tells what is expected");
+    return Refused;
+}
+
+try
+{
+    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (ProgramException program)
+{
+    Console.Error.WriteLine($"linuxwasm: {program.Message}");
+    return NotFound;
+}
+catch (Exception refused) when (refused is GuestTreeException or FormatException or IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"linuxwasm: {refused.Message}");
+    return Refused;
+}

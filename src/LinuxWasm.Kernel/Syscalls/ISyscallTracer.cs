@@ -1,3 +1,4 @@
+using LinuxWasm.Abi;
 using LinuxWasm.Kernel.Tasks;
 
 namespace LinuxWasm.Kernel.Syscalls;
@@ -10,6 +11,9 @@ public interface ISyscallTracer
 
     /// <summary>After the call: what pointers wrote is in memory now.</summary>
     void Exit(SyscallRecord call, long result);
+
+    /// <summary>The task runs no more; <paramref name="status"/> is how.</summary>
+    void TaskEnded(LinuxTask task, WaitStatus status);
 }
 
 /// <summary>A call as the guest made it.</summary>

@@ -18,6 +18,13 @@ public sealed partial class LinuxTask
         _ => result,
     };
 
+    /// <summary>Does what is pending in the middle of guest code. On the task's own thread; look at <see cref="MustEnd"/> afterwards.</summary>
+    public void Safepoint()
+    {
+        if (HasWorkPending)
+            ReturnToGuest(0);
+    }
+
     /// <summary>Ends this task alone, as exit(2); the others of its process go on.</summary>
     internal void Exit(int code)
     {
@@ -31,6 +38,9 @@ public sealed partial class LinuxTask
     /// </summary>
     public void Finish()
     {
+        Files.Release();
+        Fs.Release();
+        Tracer?.TaskEnded(this, Group.Status ?? _exitStatus);
         Kernel.Pids.Remove(this);
         if (Group.Remove(this, _exitStatus))
             Kernel.ProcessEnded(Group);

@@ -1,0 +1,140 @@
+using System.CommandLine;
+using LinuxWasm.Kernel;
+using LinuxWasm.Kernel.Syscalls;
+using LinuxWasm.Machine;
+
+namespace LinuxWasm.Cli.Commands;
+
+/// <summary><c>linuxwasm run</c>: runs one program to its end, as a shell would.</summary>
+internal static class RunCommand
+{
+    private static readonly Argument<string> Program = new("PROGRAM")
+    {
+        Description = "The WebAssembly program: a path in the guest's tree or, if it is not there, a file of the host.",
+    };
+
+    private static readonly Argument<string[]> Arguments = new("ARGS")
+    {
+        Description = "The program's own arguments: everything behind PROGRAM.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<string[]> Mounts = new("--mount")
+    {
+        Description = "Mounts a file system, in the order given. TYPE is tmpfs, dev or host (a folder of the host, confined to it); OPTIONS are comma-separated, among them ro.",
+        HelpName = "TYPE:SOURCE:TARGET[:OPTIONS]",
+    };
+
+    private static readonly Option<string[]> Variables = new("--env")
+    {
+        Description = "Sets an environment variable. The host's own are not passed on.",
+        HelpName = "KEY=VALUE",
+    };
+
+    private static readonly Option<string[]> VariableFiles = new("--env-file")
+    {
+        Description = "Sets the environment variables of a file: one KEY=VALUE a line, '#' begins a comment line.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> Trace = new("--trace")
+    {
+        Description = "Writes each system call, as strace does, to standard error or to a file (--trace=FILE).",
+        HelpName = "FILE",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<string> Clock = Choice(new Option<string>("--clock")
+    {
+        Description = "real: the host's time. virtual: a clock of its own, on which sleeping costs nothing.",
+        DefaultValueFactory = _ => "real",
+    }, "real", "virtual");
+
+    private static readonly Option<ulong?> Seed = new("--seed")
+    {
+        Description = "Seeds the kernel's random numbers, so that a run repeats itself.",
+        HelpName = "N",
+    };
+
+    private static readonly Option<string?> Memory = new("--memory")
+    {
+        Description = "The most memory that the program may have, such as 64M. By default 4G.",
+        HelpName = "SIZE",
+    };
+
+    private static readonly Option<double?> Timeout = new("--timeout")
+    {
+        Description = "Ends the program after that time, with exit status 124.",
+        HelpName = "SECONDS",
+    };
+
+    private static readonly Option<string?> Abi = Choice(new Option<string?>("--abi")
+    {
+        Description = "Whose system call numbers and structures wasm_host_syscall takes. By default i386's.",
+    }, "i386", "x86-64", "generic");
+
+    public static Command Create()
+    {
+        var command = new Command("run", "Runs a program. Its exit status is the command's; a signal that ends it gives 128 and its number.")
+        {
+            Mounts, Variables, VariableFiles, Trace, Clock, Seed, Memory, Timeout, Abi, Program, Arguments,
+        };
+        command.SetAction(static parsed => ProgramRunner.Run(Read(parsed)));
+        return command;
+    }
+
+    /// <summary>
+    /// Everything behind PROGRAM belongs to the program, even what looks like an option of this command: puts the "--" before PROGRAM that says so.
+    /// </summary>
+    public static string[] SeparateProgram(string[] arguments)
+    {
+        if (arguments.Length == 0 || arguments[0] != "run")
+            return arguments;
+        for (var i = 1; i < arguments.Length; i++)
+        {
+            var argument = arguments[i];
+            if (argument == "--")
+                return arguments;
+            if (!argument.StartsWith('-'))
+                return [.. arguments[..i], "--", .. arguments[i..]];
+            if (argument is "--mount" or "--env" or "--env-file" or "--clock" or "--seed" or "--memory" or "--timeout" or "--abi")
+                i++;
+        }
+
+        return arguments;
+    }
+
+    private static RunRequest Read(ParseResult parsed)
+    {
+        var entries = (parsed.GetValue(VariableFiles) ?? []).SelectMany(RunRequest.ReadEnvironmentFile).Concat(parsed.GetValue(Variables) ?? []);
+        var seconds = parsed.GetValue(Timeout);
+        if (seconds is <= 0 or > 1e9 or double.NaN)
+            throw new FormatException($"--timeout {seconds}: a positive number of seconds is expected");
+        return new RunRequest
+        {
+            Program = parsed.GetValue(Program)!,
+            Arguments = parsed.GetValue(Arguments) ?? [],
+            Mounts = [.. (parsed.GetValue(Mounts) ?? []).Select(MountSpec.Parse)],
+            Environment = RunRequest.MergeEnvironment(entries),
+            Abi = parsed.GetValue(Abi) is { } abi ? GuestAbi.All.Single(known => known.Name == abi) : null,
+            TimeLimit = seconds is { } limit ? TimeSpan.FromSeconds(limit) : null,
+            Trace = parsed.GetResult(Trace) is null ? null : parsed.GetValue(Trace) ?? "",
+            Machine = new MachineOptions
+            {
+                Kernel = new KernelOptions
+                {
+                    VirtualClock = parsed.GetValue(Clock) == "virtual",
+                    Seed = parsed.GetValue(Seed),
+                    MemoryLimit = parsed.GetValue(Memory) is { } size ? RunRequest.ParseSize(size) : new KernelOptions().MemoryLimit,
+                },
+            },
+        };
+    }
+
+    private static Option<T> Choice<T>(Option<T> option, params string[] values)
+    {
+        option.AcceptOnlyFromAmong(values);
+        option.HelpName = string.Join('|', values);
+        return option;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using LinuxWasm.Kernel.Syscalls;
+using LinuxWasm.Machine;
+
+namespace LinuxWasm.Cli.Commands;
+
+/// <summary>What <c>linuxwasm run</c> was asked for, checked.</summary>
+internal sealed record RunRequest
+{
+    public required string Program { get; init; }
+
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    public IReadOnlyList<MountSpec> Mounts { get; init; } = [];
+
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
+    public GuestAbi? Abi { get; init; }
+
+    public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>Null: no trace. Empty: standard error. Else a file of the host.</summary>
+    public string? Trace { get; init; }
+
+    public required MachineOptions Machine { get; init; }
+
+    /// <summary>Environment variables, later ones in place of earlier ones of the same name.</summary>
+    /// <exception cref="FormatException">An entry is not KEY=VALUE.</exception>
+    public static IReadOnlyList<string> MergeEnvironment(IEnumerable<string> entries)
+    {
+        var merged = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in entries)
+        {
+            var equals = entry.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+                throw new FormatException($"environment variable '{entry}': KEY=VALUE is expected");
+            merged[entry[..equals]] = entry;
+        }
+
+        return [.. merged.Values];
+    }
+
+    /// <summary>The entries of an environment file: one KEY=VALUE a line, empty lines and lines that begin with '#' passed over.</summary>
+    /// <exception cref="FormatException">A line is something else; the message names file and line.</exception>
+    public static IEnumerable<string> ReadEnvironmentFile(string path)
+    {
+        var number = 0;
+        foreach (var line in File.ReadLines(path))
+        {
+            number++;
+            if (string.IsNullOrWhiteSpace(line) || line.StartsWith('#'))
+                continue;
+            if (line.IndexOf('=', StringComparison.Ordinal) <= 0)
+                throw new FormatException($"{path}:{number}: KEY=VALUE is expected, not '{line}'");
+            yield return line;
+        }
+    }
+
+    /// <summary>A size in bytes: a number, perhaps with K, M or G.</summary>
+    /// <exception cref="FormatException">It is none, or not between 64K and 4G.</exception>
+    public static ulong ParseSize(string text)
+    {
+        const ulong Least = 64 << 10;
+        const ulong Most = 4UL << 30;
+        var shift = text.Length == 0 ? 0 : char.ToUpperInvariant(text[^1]) switch
+        {
+            'K' => 10,
+            'M' => 20,
+            'G' => 30,
+            _ => 0,
+        };
+        var digits = shift == 0 ? text : text[..^1];
+        if (!ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > Most >> shift || number << shift < Least)
+            throw new FormatException($"size '{text}': a number of bytes from 64K to 4G is expected, such as 67108864, 64M or 2G");
+        return number << shift;
+    }
+}

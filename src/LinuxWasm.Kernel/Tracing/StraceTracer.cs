@@ -1,0 +1,103 @@
+using System.Globalization;
+using LinuxWasm.Abi;
+using LinuxWasm.Kernel.Syscalls;
+using LinuxWasm.Kernel.Tasks;
+
+namespace LinuxWasm.Kernel.Tracing;
+
+/// <summary>
+/// Writes calls as strace(1) does: <c>openat(AT_FDCWD, "/etc/passwd", O_RDONLY) = 3</c>. Once a second task is seen, lines begin
+/// with <c>[pid N]</c>, as with strace -f. Safe for several tasks; a line is written when its call has returned.
+/// </summary>
+public sealed class StraceTracer(TextWriter output) : ISyscallTracer
+{
+    /// <summary>Results stand in a column of their own (strace's -a 40).</summary>
+    private const int ResultColumn = 39;
+
+    private readonly Lock _lock = new();
+    private int _firstTid;
+    private bool _several;
+
+    public void Enter(SyscallRecord call)
+    {
+        var parameters = Find(call)?.Parameters;
+        if (parameters is null)
+            return;
+        // What a pointer reads is shown as it was on entry: the call or another thread may change it.
+        var texts = new string?[parameters.Length];
+        var arguments = new ArgumentReader(call);
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            var value = arguments.Next(parameters[i].Kind);
+            if (parameters[i].Direction is not ParameterDirection.Out and not ParameterDirection.InOut)
+                texts[i] = ArgumentFormatter.Format(call, parameters, i, value, result: null);
+        }
+
+        call.State = texts;
+        if (NeverReturns(call))
+            Write(call.Task, Line(call, "?"));
+    }
+
+    public void Exit(SyscallRecord call, long result)
+    {
+        if (!NeverReturns(call))
+            Write(call.Task, Line(call, ResultText(call, new SysResult(result)), result));
+    }
+
+    public void TaskEnded(LinuxTask task, WaitStatus status) => Write(task, status.TerminatingSignal == Signal.None
+        ? string.Create(CultureInfo.InvariantCulture, $"+++ exited with {status.ShellStatus} +++")
+        : $"+++ killed by {status.TerminatingSignal} +++");
+
+    private static SyscallEntry? Find(SyscallRecord call)
+    {
+        var table = call.Task.Abi.Table;
+        return SyscallCatalogue.NameOf(table, call.Number) is { } name ? SyscallCatalogue.Find(table, name) : null;
+    }
+
+    private static bool NeverReturns(SyscallRecord call) => NameOf(call) is "exit" or "exit_group";
+
+    private static string NameOf(SyscallRecord call) =>
+        SyscallCatalogue.NameOf(call.Task.Abi.Table, call.Number) ?? string.Create(CultureInfo.InvariantCulture, $"syscall_0x{call.Number:x}");
+
+    private static string Line(SyscallRecord call, string resultText, long result = 0)
+    {
+        var line = $"{NameOf(call)}({Arguments(call, result)})";
+        return $"{line.PadRight(ResultColumn)} = {resultText}";
+    }
+
+    private static string Arguments(SyscallRecord call, long result)
+    {
+        if (call.State is not string?[] texts)
+            return string.Join(", ", ((ulong[])[call.A1, call.A2, call.A3, call.A4, call.A5, call.A6]).Select(a => $"{a:#x0}".Replace("x", "0x", StringComparison.Ordinal)));
+        var parameters = Find(call)!.Parameters;
+        var arguments = new ArgumentReader(call);
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            var value = arguments.Next(parameters[i].Kind);
+            texts[i] ??= ArgumentFormatter.Format(call, parameters, i, value, result);
+        }
+
+        return string.Join(", ", texts);
+    }
+
+    private static string ResultText(SyscallRecord call, SysResult result)
+    {
+        if (result.IsError)
+            return $"-1 {result.Errno} ({result.Errno.Message()})";
+        return NameOf(call) is "brk" or "mmap" or "mmap2" or "mremap" or "shmat" or "old_mmap"
+            ? $"0x{(uint)result.Value:x}"
+            : result.Value.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private void Write(LinuxTask task, string line)
+    {
+        lock (_lock)
+        {
+            if (_firstTid == 0)
+                _firstTid = task.Tid;
+            _several |= task.Tid != _firstTid;
+            output.WriteLine(_several ? string.Create(CultureInfo.InvariantCulture, $"[pid {task.Tid,5}] {line}") : line);
+            output.Flush();
+        }
+    }
+}

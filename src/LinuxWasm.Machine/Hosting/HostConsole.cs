@@ -1,0 +1,20 @@
+using LinuxWasm.Kernel;
+using LinuxWasm.Kernel.FileSystems.Streams;
+using LinuxWasm.Kernel.Vfs;
+
+namespace LinuxWasm.Machine.Hosting;
+
+/// <summary>The host process's own standard files, as the first three descriptors of a guest.</summary>
+public static class HostConsole
+{
+    public static IReadOnlyList<OpenFile> OpenStandardFiles(LinuxKernel kernel)
+    {
+        var streams = new StreamFileSystem(kernel);
+        return
+        [
+            streams.OpenReader("stdin", Console.OpenStandardInput(), terminal: !Console.IsInputRedirected),
+            streams.OpenWriter("stdout", Console.OpenStandardOutput(), terminal: !Console.IsOutputRedirected),
+            streams.OpenWriter("stderr", Console.OpenStandardError(), terminal: !Console.IsErrorRedirected),
+        ];
+    }
+}

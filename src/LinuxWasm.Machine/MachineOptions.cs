@@ -1,0 +1,18 @@
+using LinuxWasm.Kernel;
+
+namespace LinuxWasm.Machine;
+
+/// <summary>How a machine is set up: its kernel, and how its programs are run.</summary>
+public sealed record MachineOptions
+{
+    public KernelOptions Kernel { get; init; } = new();
+
+    /// <summary>Where compiled programs are kept from one start to the next; null: nowhere.</summary>
+    public string? CacheDirectory { get; init; }
+
+    /// <summary>Bytes of stack that a guest's frames may use before SIGSEGV. 1 MiB to 1 GiB.</summary>
+    public ulong StackLimit { get; init; } = 64 << 20;
+
+    /// <summary>Whether the tree starts with /dev, /tmp and /etc; without, it is an empty tmpfs.</summary>
+    public bool DefaultTree { get; init; } = true;
+}

@@ -1,0 +1,28 @@
+using LinuxWasm.Abi;
+using LinuxWasm.Kernel.Syscalls;
+using LinuxWasm.Kernel.Tasks;
+
+namespace LinuxWasm.Machine.Processes;
+
+/// <summary>System calls that the machine makes in a guest's name, on the guest's thread: what a C library's start would do.</summary>
+internal static class GuestCalls
+{
+    private const ulong ProtReadWrite = 3;
+    private const ulong MapPrivateAnonymous = 0x22;
+
+    public static void ExitGroup(LinuxTask task, int status) => Call(task, "exit_group", (uint)status);
+
+    /// <summary>Maps zeroed pages wherever there is room.</summary>
+    public static bool TryMapAnonymous(LinuxTask task, uint length, out uint address)
+    {
+        var result = Call(task, task.Abi.Is32Bit ? "mmap2" : "mmap", 0, length, ProtReadWrite, MapPrivateAnonymous, ulong.MaxValue);
+        address = (uint)result;
+        return !new SysResult(result).IsError;
+    }
+
+    /// <summary>Fills guest memory with the kernel's random bytes. Few enough that getrandom(2) gives all of them.</summary>
+    public static void FillRandom(LinuxTask task, uint address, int count) => Call(task, "getrandom", address, (ulong)count);
+
+    private static long Call(LinuxTask task, string name, ulong a1, ulong a2 = 0, ulong a3 = 0, ulong a4 = 0, ulong a5 = 0) =>
+        SyscallDispatch.Call(task, SyscallNumbers.Find(name)!.In(task.Abi.Table)!.Value, a1, a2, a3, a4, a5, 0);
+}

@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using LinuxWasm.Abi;
+using LinuxWasm.Kernel.Tasks;
+
+namespace LinuxWasm.Machine.Processes;
+
+/// <summary>A program that was started: to wait for, to signal, and to ask how it ended.</summary>
+public sealed class GuestProcess
+{
+    private readonly TaskCompletionSource<WaitStatus> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentQueue<string> _faults = new();
+
+    internal GuestProcess(string name, LinuxTask mainTask)
+    {
+        Name = name;
+        MainTask = mainTask;
+    }
+
+    /// <summary>What was started, for messages.</summary>
+    public string Name { get; }
+
+    public int Pid => MainTask.Group.Pid;
+
+    /// <summary>The task that began it; its group, descriptors and credentials are the process's.</summary>
+    public LinuxTask MainTask { get; }
+
+    /// <summary>Completes when the process's last task has ended and its descriptors are closed.</summary>
+    public Task<WaitStatus> Completion => _ended.Task;
+
+    /// <summary>What the guest's code did wrong, with its functions' names, innermost first; empty where nothing trapped.</summary>
+    public IReadOnlyCollection<string> Faults => _faults;
+
+    /// <summary>Waits for the end.</summary>
+    /// <returns>How it ended, or null where it still runs after that time.</returns>
+    public WaitStatus? Wait(TimeSpan? timeout = null) =>
+        Completion.Wait(timeout ?? Timeout.InfiniteTimeSpan) ? Completion.Result : null;
+
+    /// <summary>Sends a signal from outside, from any thread.</summary>
+    public void Send(Signal signal) => MainTask.Group.Kill(signal);
+
+    /// <summary>Ends the process at once, from any thread (SIGKILL).</summary>
+    public void Kill() => MainTask.Group.Kill(Signal.SIGKILL);
+
+    internal void AddFault(string fault) => _faults.Enqueue(fault);
+
+    internal void SetEnded(WaitStatus status) => _ended.SetResult(status);
+}

@@ -1,0 +1,30 @@
+using LinuxWasm.Kernel.Syscalls;
+using LinuxWasm.Kernel.Tasks;
+using LinuxWasm.Kernel.Vfs;
+
+namespace LinuxWasm.Machine;
+
+/// <summary>What a program is started with.</summary>
+public sealed record ProgramStart
+{
+    /// <summary>The command line; the first is the program's name.</summary>
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>KEY=VALUE.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>The files that become descriptors 0, 1 and 2. The process takes them over.</summary>
+    public IReadOnlyList<OpenFile> StandardFiles { get; init; } = [];
+
+    /// <summary>Who the program runs as.</summary>
+    public Credentials Credentials { get; init; } = Credentials.Root;
+
+    /// <summary>A guest path.</summary>
+    public string WorkingDirectory { get; init; } = "/";
+
+    /// <summary>The number table and layouts, where the module's own are not to be taken.</summary>
+    public GuestAbi? Abi { get; init; }
+
+    /// <summary>Sees every call.</summary>
+    public ISyscallTracer? Tracer { get; init; }
+}

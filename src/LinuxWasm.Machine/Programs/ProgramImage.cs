@@ -1,0 +1,72 @@
+using LinuxWasm.Engine;
+using LinuxWasm.Kernel.Syscalls;
+using LinuxWasm.Machine.Imports;
+
+namespace LinuxWasm.Machine.Programs;
+
+/// <summary>A module that can be run as a program: what it is called, how it is entered, and which system calls it makes.</summary>
+public sealed class ProgramImage
+{
+    private ProgramImage(string name, WasmModule module, GuestAbi abi, string entry)
+    {
+        Name = name;
+        Module = module;
+        Abi = abi;
+        Entry = entry;
+    }
+
+    /// <summary>The path or file name that it was loaded from, for messages.</summary>
+    public string Name { get; }
+
+    /// <summary>WALI where it imports anything of <c>wali</c>, else i386.</summary>
+    public GuestAbi Abi { get; }
+
+    /// <summary>It imports WALI's module, and starts in WALI's way.</summary>
+    internal bool IsWali => Abi == GuestAbi.Wali;
+
+    internal WasmModule Module { get; }
+
+    /// <summary>The export that is called: <c>_start</c>, <c>main</c> or <c>__main_argc_argv</c>.</summary>
+    internal string Entry { get; }
+
+    /// <summary>Decodes and validates a module and checks that it is a program.</summary>
+    /// <exception cref="ProgramException">It is not WebAssembly, not valid, or no program; the message says what was expected.</exception>
+    public static ProgramImage Load(string name, ReadOnlyMemory<byte> bytes)
+    {
+        WasmModule module;
+        try
+        {
+            module = WasmModule.Decode(bytes);
+        }
+        catch (WasmFormatException malformed)
+        {
+            throw new ProgramException($"{name}: not a valid WebAssembly module: {malformed.Message}", malformed);
+        }
+
+        var isWali = false;
+        foreach (var import in module.Imports)
+            isWali |= import.Module == WaliImports.Module;
+        if (Find(module, "memory", ExternKind.Memory) is null && module.Memory is null)
+            throw new ProgramException($"{name}: the module has no memory; a program exports or imports one named 'memory'");
+        // __main_argc_argv is what clang calls a main with parameters.
+        var entry = Find(module, "_start", ExternKind.Function)
+            ?? Find(module, "main", ExternKind.Function)
+            ?? Find(module, "__main_argc_argv", ExternKind.Function)
+            ?? throw new ProgramException($"{name}: the module exports neither '_start' nor 'main', so there is nothing to run");
+        return new ProgramImage(name, module, isWali ? GuestAbi.Wali : GuestAbi.I386, entry.Name);
+    }
+
+    private static ExportDescriptor? Find(WasmModule module, string name, ExternKind kind)
+    {
+        foreach (var export in module.Exports)
+        {
+            if (export.Name == name && export.Type.Kind == kind)
+                return export;
+        }
+
+        return null;
+    }
+}
+
+/// <summary>A program that can't be started: its message names the program and what was expected of it.</summary>
+public sealed class ProgramException(string message, Exception? cause = null) : Exception(message, cause);

@@ -1,0 +1,127 @@
+using LinuxWasm.Engine;
+using LinuxWasm.Kernel;
+using LinuxWasm.Kernel.Memory;
+using LinuxWasm.Kernel.Tasks;
+using LinuxWasm.Kernel.Vfs;
+using LinuxWasm.Machine.Processes;
+using LinuxWasm.Machine.Programs;
+
+namespace LinuxWasm.Machine;
+
+/// <summary>A kernel and the engine that runs its programs: what a terminal, a PowerShell session or a test holds.</summary>
+public sealed class WasmMachine : IDisposable
+{
+    private readonly IWasmEngine _engine;
+    private readonly Lock _treeLock = new();
+    private readonly HostTask _host;
+
+    public WasmMachine(MachineOptions? options = null)
+    {
+        Options = options ?? new MachineOptions();
+        Kernel = new LinuxKernel(Options.Kernel);
+        _engine = new IlEngine(new EngineOptions
+        {
+            MaximumMemoryPages = MemoryLimitPages,
+            CacheDirectory = Options.CacheDirectory,
+        });
+        _host = new HostTask(Kernel, new FdTable(), new FsContext(Root, Root));
+        if (Options.DefaultTree)
+            Provision(tree => DefaultTree.Provision(tree, Options.Kernel.HostName));
+    }
+
+    public MachineOptions Options { get; }
+
+    public LinuxKernel Kernel { get; }
+
+    internal ulong MemoryLimitPages => Options.Kernel.MemoryLimit / LinearMemory.PageSize;
+
+    /// <summary>Works on the file tree as the kernel's root user, one caller at a time.</summary>
+    /// <exception cref="GuestTreeException">The kernel refused a call.</exception>
+    public void Provision(Action<GuestTree> work)
+    {
+        lock (_treeLock)
+            work(new GuestTree(_host));
+    }
+
+    /// <summary>
+    /// Loads a program: a path in the guest's tree, or, if no file is there, a file of the host.
+    /// </summary>
+    /// <exception cref="ProgramException">There is none of that name, or it is no program; the message says which.</exception>
+    public ProgramImage Load(string path)
+    {
+        byte[]? content = null;
+        try
+        {
+            Provision(tree => content = tree.TryReadFile(path));
+        }
+        catch (GuestTreeException refused)
+        {
+            throw new ProgramException(refused.Errno == Abi.Errno.EISDIR ? $"{path}: is a directory; a WebAssembly program is expected" : refused.Message, refused);
+        }
+
+        return ProgramImage.Load(path, content ?? ReadHostFile(path));
+    }
+
+    /// <summary>Starts a program as a process of its own.</summary>
+    /// <exception cref="ProgramException">It can't be started: an import is missing, its memory is above the limit, there are too many processes.</exception>
+    public GuestProcess Start(ProgramImage image, ProgramStart start)
+    {
+        var task = Kernel.CreateProcess(Resources(image, start))
+            ?? throw new ProgramException($"{image.Name}: the kernel has as many tasks as it may have ({Options.Kernel.MaxTasks})");
+        task.Tracer = start.Tracer;
+        var process = new GuestProcess(image.Name, task);
+        new ProgramRun(this, _engine, image, start, process).Start();
+        return process;
+    }
+
+    public void Dispose()
+    {
+        Kernel.Dispose();
+        _host.Dispose();
+    }
+
+    private static byte[] ReadHostFile(string path)
+    {
+        if (Directory.Exists(path))
+            throw new ProgramException($"{path}: is a directory; a WebAssembly program is expected");
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ProgramException($"{path}: no such file, neither in the guest's tree nor on the host", missing);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new ProgramException($"{path}: can't be read: {unreadable.Message}", unreadable);
+        }
+    }
+
+    /// <summary>What the process starts with. Its memory comes with the module's instantiation.</summary>
+    private TaskResources Resources(ProgramImage image, ProgramStart start)
+    {
+        var files = new FdTable();
+        foreach (var file in start.StandardFiles)
+            files.Add(file, FdTable.MaxDescriptors, closeOnExec: false, out _);
+        return new TaskResources
+        {
+            Abi = start.Abi ?? image.Abi,
+            AddressSpace = new AddressSpace(NoMemory.Guest),
+            Files = files,
+            Fs = new FsContext(Root, Root),
+            Credentials = start.Credentials,
+            Comm = CommOf(start.Arguments.Count > 0 ? start.Arguments[0] : image.Name),
+        };
+    }
+
+    private VfsPath Root => Kernel.Mounts.Root?.RootPath ?? throw new InvalidOperationException("the kernel has no root file system");
+
+    /// <summary>The file's name, cut to what a task's name holds.</summary>
+    private static string CommOf(string path)
+    {
+        const int Longest = 15;
+        var name = path[(path.LastIndexOf('/') + 1)..];
+        return name.Length > Longest ? name[..Longest] : name;
+    }
+}
