@@ -85,6 +85,12 @@ public abstract partial class Inode(SuperBlock superBlock, ulong ino, Mode mode)
     /// <summary>A directory that was removed: nothing can be made in it any more (S_DEAD).</summary>
     public bool IsDead { get; protected internal set; }
 
+    /// <summary>Made with O_TMPFILE, and may get a name although it has none yet (I_LINKABLE).</summary>
+    public bool IsLinkable { get; internal set; }
+
+    /// <summary>False where the file system sets atime itself, or never (S_NOATIME).</summary>
+    public virtual bool KeepsAtime => true;
+
     public bool IsDirectory => Mode.IsDirectory();
 
     public bool IsRegular => Mode.IsRegular();

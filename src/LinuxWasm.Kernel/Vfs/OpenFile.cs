@@ -152,6 +152,8 @@ public abstract partial class OpenFile
         if (Interlocked.Decrement(ref _references) != 0)
             return;
         OnRelease();
+        if (CanWrite && Inode.IsRegular)
+            Inode.RemoveWriter();
         Inode.RemoveOpen();
         Path.Mount.RemoveUser();
     }

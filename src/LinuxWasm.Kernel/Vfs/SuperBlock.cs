@@ -24,6 +24,9 @@ public abstract class SuperBlock(LinuxKernel kernel, FileSystemType type)
     /// <summary>Nothing can be changed, whatever mount it is reached through (SB_RDONLY).</summary>
     public bool IsReadOnly { get; set; }
 
+    /// <summary>Others than this kernel change the tree too: each cached name is asked about (<see cref="Inode.Revalidate"/>) before it is believed.</summary>
+    public virtual bool MustRevalidate => false;
+
     /// <summary>Held while a directory moves to another directory, so that nobody makes a cycle (s_vfs_rename_mutex). See <see cref="Inode"/> for the order.</summary>
     public Lock RenameLock { get; } = new();
 

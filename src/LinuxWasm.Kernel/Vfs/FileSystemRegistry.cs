@@ -1,0 +1,20 @@
+using System.Collections.Concurrent;
+using LinuxWasm.Kernel.FileSystems.Tmp;
+
+namespace LinuxWasm.Kernel.Vfs;
+
+/// <summary>The kinds of file system that a kernel can mount, by name (/proc/filesystems).</summary>
+public sealed class FileSystemRegistry
+{
+    private readonly ConcurrentDictionary<string, FileSystemType> _types = new(StringComparer.Ordinal);
+
+    public FileSystemRegistry() => Add(new TmpfsType());
+
+    /// <summary>All of them by name.</summary>
+    public IReadOnlyList<FileSystemType> All => [.. _types.Values.OrderBy(type => type.Name, StringComparer.Ordinal)];
+
+    public void Add(FileSystemType type) => _types[type.Name] = type;
+
+    /// <summary>The kind with a name, or null: ENODEV.</summary>
+    public FileSystemType? Find(string name) => _types.GetValueOrDefault(name);
+}
