@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static volatile int Zero;
+static volatile int Zero, One = 1;
 static volatile int Least = INT_MIN, MinusOne = -1;
 
 int main(int argc, char **argv)
@@ -15,7 +15,7 @@ int main(int argc, char **argv)
     if (!strcmp(way, "unreachable"))
         __builtin_trap();
     if (!strcmp(way, "divide"))
-        return 1 / Zero;
+        return One / Zero;
     if (!strcmp(way, "overflow"))
         return Least / MinusOne;
     if (!strcmp(way, "memory"))

@@ -1,4 +1,4 @@
-// Builds a tree in the folder given, renames, links and removes in it, and prints what it sees after each step.
+// Makes the folder given, builds a tree in it, renames, links and removes, and prints what it sees after each step.
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -162,9 +162,9 @@ static void remove_all(void)
 
 int main(int argc, char **argv)
 {
-    const char *root = argc > 1 ? argv[1] : ".";
+    const char *root = argc > 1 ? argv[1] : "tree";
     umask(022);
-    if (chdir(root) < 0) {
+    if (mkdir(root, 0755) < 0 || chdir(root) < 0) {
         printf("%s: %s\n", root, strerror(errno));
         return 1;
     }
@@ -172,5 +172,8 @@ int main(int argc, char **argv)
     link_and_rename();
     change();
     remove_all();
+    TRY(chdir(".."));
+    const char *slash = strrchr(root, '/');
+    TRY(rmdir(slash ? slash + 1 : root));
     return 0;
 }

@@ -61,9 +61,9 @@ __attribute__((export_name("_start"))) void _start(void)
     int status = wali___init();
     if (status)
         wali___proc_exit(status);
+    environ = read_environment();
     unsigned argc = wali___cl_get_argc();
     char **argv = copy_arguments(argc);
-    environ = read_environment();
     exit(main((int)argc, argv));
 }
 
