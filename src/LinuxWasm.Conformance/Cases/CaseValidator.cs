@@ -1,0 +1,237 @@
+using LinuxWasm.Conformance.Expressions;
+using LinuxWasm.Conformance.Layouts;
+
+namespace LinuxWasm.Conformance.Cases;
+
+/// <summary>
+/// Looks for what a file can get wrong beyond its form: unknown calls, constants, types, fields and buffers, variables that nothing
+/// captures, references to steps that are not there. So a case that loads can be carried out.
+/// </summary>
+internal sealed class CaseValidator(ConformanceCase source)
+{
+    public void Validate()
+    {
+        CheckReferences();
+        var runs = 0;
+        foreach (var row in source.Matrix)
+        {
+            foreach (var abi in GuestAbis.All)
+            {
+                if (row.Abi is null || row.Abi == abi)
+                    runs += ValidateRun(row, abi) ? 1 : 0;
+            }
+        }
+
+        if (runs == 0)
+            throw Error(source.Position, "no ABI has all of the calls of this case");
+    }
+
+    private static CaseFormatException Error(SourcePosition position, string problem) => new(position, problem);
+
+    private bool ValidateRun(MatrixRow row, GuestAbi abi)
+    {
+        CaseRun run;
+        try
+        {
+            run = CaseExpander.Fill(source, row, abi);
+        }
+        catch (EvaluationException error)
+        {
+            throw Error(source.Position, error.Message);
+        }
+
+        var steps = run.Tasks.SelectMany(task => task.Steps);
+        foreach (var step in steps)
+        {
+            if (!CallTable.Exists(step.Call.Name))
+                throw Error(step.Position, $"'{step.Call.Name}' is in no system call table");
+        }
+
+        if (source.Requires.Abis.Count > 0 && !source.Requires.Abis.Contains(abi))
+            return false;
+        if (!steps.All(step => CallTable.Exists(step.Call.Name, abi)))
+            return false;
+        new RunValidator(run).Validate();
+        return true;
+    }
+
+    private void CheckReferences()
+    {
+        var buffers = source.Buffers.Select(b => b.Name).ToHashSet();
+        foreach (var task in source.Tasks)
+        {
+            Resolve(task.After, task.Position);
+            if (task.Origin == TaskOrigin.Child && !source.Tasks.SelectMany(t => t.Steps).Any(s => s.Child == task.Name))
+                throw Error(task.Position, $"task '{task.Name}' is a child, but no step says child: {task.Name}");
+            foreach (var step in task.Steps)
+            {
+                Resolve(step.Until, step.Position);
+                Resolve(step.After, step.Position);
+                foreach (var name in step.Untouched.Where(name => !buffers.Contains(name)))
+                    throw Error(step.Position, $"untouched: there is no buffer '{name}'");
+                if (step.Child is { } child && source.Tasks.FirstOrDefault(t => t.Name == child)?.Origin != TaskOrigin.Child)
+                    throw Error(step.Position, $"child: there is no task '{child}' with is: child");
+            }
+        }
+
+        foreach (var fd in source.End.Descriptors.Where(fd => source.Tasks.All(t => t.Name != fd.Task)))
+            throw Error(fd.Position, $"there is no task '{fd.Task}'");
+    }
+
+    private void Resolve(StepReference? reference, SourcePosition position)
+    {
+        if (reference is null)
+            return;
+        var task = source.Tasks.FirstOrDefault(t => t.Name == reference.Task)
+            ?? throw Error(position, $"there is no task '{reference.Task}'");
+        if (reference.Step > task.Steps.Count)
+            throw Error(position, $"task '{reference.Task}' has only {task.Steps.Count} steps");
+    }
+}
+
+/// <summary>Checks the names of one run, where calls, types and matrix values are known.</summary>
+internal sealed class RunValidator(CaseRun run)
+{
+    private readonly HashSet<string> _captured = [.. run.Tasks.SelectMany(t => t.Steps).SelectMany(CapturedBy)];
+    private readonly Dictionary<string, TypeLayout> _buffers = [];
+    private readonly Evaluator _constants = new(new ConstantScope(run.Abi));
+
+    /// <summary>The variables that a step gives a value: its captures, and a <c>= $name</c>.</summary>
+    internal static IEnumerable<string> CapturedBy(StepSpec step)
+    {
+        var names = step.Captures.Select(c => c.Name);
+        return step.Expected is VariableExpression result ? names.Append(result.Name) : names;
+    }
+
+    public void Validate()
+    {
+        foreach (var buffer in run.Buffers)
+            _buffers[buffer.Name] = At(buffer.Position, () => _constants.Resolve(buffer.Type));
+        foreach (var buffer in run.Buffers)
+        {
+            At(buffer.Position, () => Check(buffer.Value));
+            At(buffer.Position, () => Check(buffer.Fill));
+        }
+
+        foreach (var step in run.Tasks.SelectMany(t => t.Steps))
+            At(step.Position, () => Check(step));
+        foreach (var file in run.End.Files)
+            At(file.Position, () => Check(file.Properties.Select(p => p.Expected)));
+        foreach (var fd in run.End.Descriptors)
+            At(fd.Position, () => Check(fd.Properties.Select(p => p.Expected).Append(fd.Descriptor)));
+        foreach (var item in run.Setup)
+            At(item.Position, () => Check(new[] { item.Path, item.Mode, item.Owner, item.Group, item.Time }.OfType<Expression>()));
+        At(run.Case.Position, () => Check(run.Identity.Limits.Select(l => l.Resource)));
+    }
+
+    private static void At(SourcePosition position, Action check) =>
+        At(position, () =>
+        {
+            check();
+            return true;
+        });
+
+    private static T At<T>(SourcePosition position, Func<T> check)
+    {
+        try
+        {
+            return check();
+        }
+        catch (EvaluationException error)
+        {
+            throw new CaseFormatException(position, error.Message);
+        }
+    }
+
+    private void Check(StepSpec step)
+    {
+        if (step.Call.Arguments.Count > (step.Call.Name == CallTable.ByNumber ? 7 : 6))
+            throw new EvaluationException(step.Call.Offset, "a system call has at most six arguments");
+        Check(step.Call.Arguments);
+        Check(step.Expected);
+        Check(step.Captures.Select(c => c.Value));
+        Check(step.Checks.Select(c => c.Condition));
+        Check(step.Signals ?? []);
+    }
+
+    private void Check(IEnumerable<Expression> expressions)
+    {
+        foreach (var expression in expressions)
+            Check(expression);
+    }
+
+    private void Check(Initializer? initializer)
+    {
+        if (initializer is ScalarInitializer scalar)
+            Check(scalar.Value);
+        else if (initializer is ListInitializer list)
+        {
+            foreach (var (_, value) in list.Items)
+                Check(value);
+        }
+    }
+
+    private void Check(Expression? expression)
+    {
+        switch (expression)
+        {
+            case VariableExpression variable when !_captured.Contains(variable.Name):
+                throw new EvaluationException(variable.Offset, $"${variable.Name} is neither captured nor in the matrix");
+            case NameExpression name when !_buffers.ContainsKey(name.Name) && ConstantTable.Find(name.Name, run.Abi) is null && !ConstantTable.TargetSymbols.Contains(name.Name):
+                throw new EvaluationException(name.Offset, $"unknown constant or buffer '{name.Name}'" + (ConstantTable.Exists(name.Name) ? $" (not in {run.Abi.Name()})" : ""));
+            case FieldExpression or IndexExpression or SliceExpression:
+                TypeOf(expression);
+                break;
+            case AddressExpression address:
+                TypeOf(address.Place);
+                break;
+            case UnaryExpression unary:
+                Check(unary.Operand);
+                break;
+            case BinaryExpression binary:
+                Check(binary.Left);
+                Check(binary.Right);
+                break;
+            case RangeExpression range:
+                Check(range.Low);
+                Check(range.High);
+                break;
+            case ListExpression list:
+                Check(list.Items);
+                break;
+            case SizeofExpression size:
+                _constants.Resolve(size.Type);
+                break;
+            case InitializerExpression initializer:
+                _constants.Resolve(initializer.Type);
+                Check(initializer.Value);
+                break;
+            case FunctionExpression function:
+                Check(function.Arguments);
+                break;
+        }
+    }
+
+    private TypeLayout TypeOf(Expression place)
+    {
+        switch (place)
+        {
+            case NameExpression name:
+                return _buffers.GetValueOrDefault(name.Name) ?? throw new EvaluationException(name.Offset, $"unknown buffer '{name.Name}'");
+            case FieldExpression field when TypeOf(field.Target) is StructLayout structure:
+                return structure.Find(field.Field)?.Type
+                    ?? throw new EvaluationException(field.Offset, $"struct {structure.Name} has no field '{field.Field}' ({string.Join(", ", structure.Fields.Select(f => f.Name))})");
+            case IndexExpression index when TypeOf(index.Target) is ArrayLayout array:
+                Check(index.Index);
+                return array.Element;
+            case SliceExpression slice when TypeOf(slice.Target) is ArrayLayout array:
+                Check(slice.From);
+                Check(slice.To);
+                return array;
+            case FieldExpression or IndexExpression or SliceExpression:
+                throw new EvaluationException(place.Offset, "only structures have fields, and only arrays have elements");
+            default:
+                throw new EvaluationException(place.Offset, "expected a buffer, a field or an element");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using LinuxWasm.Conformance.Cases;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace LinuxWasm.Conformance.Parsing;
+
+/// <summary>What a file of cases holds: the cases that can be read, and what is wrong with the others.</summary>
+public sealed record CaseFile(string Path, IReadOnlyList<ConformanceCase> Cases, IReadOnlyList<CaseFormatException> Errors)
+{
+    /// <summary>Reads a file. Documents are told apart by their <c>---</c> lines before YAML is parsed, so that a malformed case fails alone.</summary>
+    public static CaseFile Read(string path) => Parse(path, File.ReadAllText(path));
+
+    public static CaseFile Parse(string path, string text)
+    {
+        var cases = new List<ConformanceCase>();
+        var errors = new List<CaseFormatException>();
+        foreach (var (source, document) in Split(path, text))
+        {
+            try
+            {
+                if (ReadDocument(source, document) is { } node)
+                    cases.Add(new CaseParser(source).Parse(node));
+            }
+            catch (CaseFormatException error)
+            {
+                errors.Add(error);
+            }
+            catch (YamlException error)
+            {
+                errors.Add(new CaseFormatException(source.PositionOf(error.Start), "not YAML: " + error.Message));
+            }
+        }
+
+        return new CaseFile(path, cases, errors);
+    }
+
+    private static YamlNode? ReadDocument(DocumentSource source, string document)
+    {
+        var yaml = new YamlStream();
+        using var reader = new StringReader(document);
+        yaml.Load(reader);
+        if (yaml.Documents.Count == 0)
+            return null;
+        var root = yaml.Documents[0].RootNode;
+        return root switch
+        {
+            YamlMappingNode => root,
+            YamlScalarNode { Value: null or "" } => null,
+            _ => throw source.Error(root, "expected a case: a mapping with id, about and tasks or steps"),
+        };
+    }
+
+    private static IEnumerable<(DocumentSource Source, string Text)> Split(string path, string text)
+    {
+        var lines = text.Split('\n');
+        var start = 0;
+        for (var at = 0; at <= lines.Length; at++)
+        {
+            if (at < lines.Length && lines[at].TrimEnd() != "---")
+                continue;
+            if (at > start)
+                yield return (new DocumentSource(path, start + 1), string.Join('\n', lines[start..at]));
+            start = at + 1;
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using LinuxWasm.Conformance.Cases;
+using LinuxWasm.Conformance.Expressions;
+
+namespace LinuxWasm.Conformance.Running;
+
+/// <summary>
+/// One run in one session. Tasks take turns: the first one in the case's order that can go on makes its next step. A step that
+/// must block is begun, seen to sleep, and finished when the step that it waits for is done. So the order of all steps is the
+/// same in every run, on every target.
+/// </summary>
+internal sealed class CaseExecution(CaseRun run)
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _glance = TimeSpan.FromMilliseconds(2);
+
+    private readonly Dictionary<string, Value> _captures = [];
+    private readonly HashSet<StepReference> _done = [];
+    private readonly List<StepResult> _steps = [];
+    private readonly List<string> _endFailures = [];
+    private readonly List<RunningTask> _tasks = [];
+
+    public IReadOnlyList<StepResult> Steps => _steps;
+
+    public IReadOnlyList<string> EndFailures => _endFailures;
+
+    /// <summary>Why not all steps ran, when the harness gave up.</summary>
+    public string? Stuck { get; private set; }
+
+    public void Execute(ICaseSession session)
+    {
+        var plan = new MemoryPlan(run, session);
+        var scratch = session.MemoryBase + 0x100000;
+        var init = new HarnessCalls(session.Init, scratch);
+        new TreeBuilder(run, init).Build();
+
+        for (var i = 0; i < run.Tasks.Count; i++)
+            _tasks.Add(new RunningTask(run, run.Tasks[i], i, plan, session, _captures));
+
+        while (Stuck is null && NextTask() is { } task)
+            Advance(task, session, scratch);
+        if (Stuck is null && _tasks.FirstOrDefault(t => !t.IsFinished) is { } waiting)
+            Stuck = $"{waiting.NextReference} never had its turn: what it waits for did not happen";
+        if (Stuck is not null)
+            return;
+
+        var evaluator = _tasks[0].Evaluator;
+        var end = new EndStateChecker(run, init, evaluator);
+        foreach (var task in _tasks.Where(t => t.Handle is { Activity: not TaskActivity.Gone } && run.End.Descriptors.Any(d => d.Task == t.Spec.Name)))
+            _endFailures.AddRange(end.CheckDescriptors(task.Spec.Name, new HarnessCalls(task.Handle!, scratch)));
+        _endFailures.AddRange(end.CheckFiles());
+    }
+
+    private RunningTask? NextTask() =>
+        _tasks.FirstOrDefault(t => !t.IsFinished && CanGoOn(t, othersStuck: false))
+        ?? _tasks.FirstOrDefault(t => !t.IsFinished && CanGoOn(t, othersStuck: true));
+
+    private bool CanGoOn(RunningTask task, bool othersStuck)
+    {
+        if (task.Handle is null && !CanStart(task))
+            return false;
+        if (task.IsBlocked)
+            return task.Next.Until is { } until ? _done.Contains(until) : othersStuck;
+        return task.IsFinished || task.Next.After is not { } after || _done.Contains(after) || IsBlockedAt(after);
+    }
+
+    private bool CanStart(RunningTask task) => task.Spec.Origin switch
+    {
+        TaskOrigin.Child => false,
+        TaskOrigin.Process => true,
+        _ => _tasks[0].Handle is not null && !_tasks[0].IsBlocked,
+    } && (task.Spec.After is not { } after || _done.Contains(after));
+
+    private bool IsBlockedAt(StepReference step) => _tasks.Any(t => t.IsBlocked && t.NextReference == step);
+
+    private void Advance(RunningTask task, ICaseSession session, ulong scratch)
+    {
+        if (task.Handle is null)
+        {
+            task.Handle = task.Spec.Origin switch
+            {
+                TaskOrigin.Thread => session.CreateThread(_tasks[0].Handle!),
+                TaskOrigin.Fork => session.Fork(_tasks[0].Handle!),
+                _ => session.CreateProcess(),
+            };
+            var identity = task.Spec.Identity ?? (task.Spec.Origin == TaskOrigin.Process ? run.Identity : null);
+            if (identity is not null)
+                new IdentityCalls(run, new HarnessCalls(task.Handle, scratch)).Apply(identity);
+            task.Prepare(writeImage: task.Spec.Origin == TaskOrigin.Process);
+        }
+
+        if (task.IsBlocked)
+            Finish(task, task.Handle.Wait(_patience), $"still sleeps, {_patience.TotalSeconds} s after what it waited for");
+        else
+            Begin(task, session);
+    }
+
+    private void Begin(RunningTask task, ICaseSession session)
+    {
+        var step = task.Next;
+        var child = step.Child is null ? null : _tasks.First(t => t.Spec.Name == step.Child);
+        if (child is not null)
+            child.Handle = session.ExpectChild();
+        var request = task.Prepare(step, child?.Handle);
+        if (step.NoReturn)
+            Leave(task, request);
+        else if (step.Blocks)
+            Block(task, request);
+        else
+            Finish(task, task.Handle!.Execute(request, _patience), $"did not return within {_patience.TotalSeconds} s");
+        child?.Prepare(writeImage: false);
+    }
+
+    /// <summary>A call that ends its task.</summary>
+    private void Leave(RunningTask task, StepRequest request)
+    {
+        var reply = task.Handle!.Execute(request, _glance);
+        for (var waited = 0; reply is null && waited < 200; waited++)
+        {
+            if (task.Handle.Activity == TaskActivity.Gone)
+            {
+                Add(task, new StepResult(task.NextReference, task.Next.Text, task.Next.Position, null, [], new Dictionary<string, byte[]>(), []));
+                // Whatever it would have done later it can't.
+                return;
+            }
+
+            reply = task.Handle.Wait(_glance * 5);
+        }
+
+        Finish(task, reply, "neither returned nor ended its task");
+    }
+
+    private void Block(RunningTask task, StepRequest request)
+    {
+        var reply = task.Handle!.Execute(request, _glance);
+        for (var waited = 0; reply is null; waited++)
+        {
+            if (task.Handle.Activity is TaskActivity.Sleeping or TaskActivity.Stopped)
+            {
+                // Once more, so that a call on its way through a short sleep is not taken for one that waits.
+                reply = task.Handle.Wait(_glance);
+                if (reply is null && task.Handle.Activity is TaskActivity.Sleeping or TaskActivity.Stopped)
+                {
+                    task.IsBlocked = true;
+                    return;
+                }
+            }
+            else if (waited > 500)
+            {
+                Stuck = $"{task.NextReference}: {task.Next.Text}: neither sleeps nor returns";
+                return;
+            }
+            else
+                reply = task.Handle.Wait(_glance);
+        }
+
+        Finish(task, reply, "", "returned at once, expected it to block");
+    }
+
+    private void Finish(RunningTask task, StepReply? reply, string whenMissing, string? failure = null)
+    {
+        if (reply is null)
+        {
+            Stuck = $"{task.NextReference}: {task.Next.Text}: " + (task.Handle!.Activity == TaskActivity.Gone ? Death(task) : whenMissing);
+            return;
+        }
+
+        Add(task, task.Judge(reply, failure));
+    }
+
+    private static string Death(RunningTask task)
+    {
+        var status = task.Handle!.WaitForEnd(TimeSpan.FromMilliseconds(100));
+        return status is { } ended && (ended & 0x7f) != 0 ? $"its task died of {StepJudge.SignalName(ended & 0x7f)}" : "its task is gone";
+    }
+
+    private void Add(RunningTask task, StepResult result)
+    {
+        _steps.Add(result);
+        _done.Add(result.Step);
+        task.MoveOn();
+    }
+}

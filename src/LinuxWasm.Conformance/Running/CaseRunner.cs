@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using LinuxWasm.Conformance.Cases;
+using LinuxWasm.Conformance.Expressions;
+
+namespace LinuxWasm.Conformance.Running;
+
+/// <summary>Carries out runs on a target and judges them.</summary>
+public sealed class CaseRunner(ICaseTarget target)
+{
+    public ICaseTarget Target => target;
+
+    public RunResult Run(CaseRun run)
+    {
+        var watch = Stopwatch.StartNew();
+        if (target.ReasonToSkip(run) is { } reason)
+        {
+            return new RunResult
+            {
+                Run = run,
+                Outcome = reason.StartsWith("not implemented", StringComparison.Ordinal) ? Outcome.NotImplemented : Outcome.Skipped,
+                Reason = reason,
+            };
+        }
+
+        var execution = new CaseExecution(run);
+        string? broken = null;
+        try
+        {
+            using var session = target.Begin(run);
+            execution.Execute(session);
+        }
+        catch (TargetException error)
+        {
+            broken = error.Message;
+        }
+        catch (EvaluationException error)
+        {
+            broken = error.Message;
+        }
+
+        // A step that did not run is a failure, whatever else went well.
+        if (broken is null && execution.Steps.Count != run.StepCount)
+            broken = execution.Stuck ?? $"{execution.Steps.Count} of {run.StepCount} steps ran";
+        var failed = broken is not null || execution.EndFailures.Count > 0 || execution.Steps.Any(s => s.Failures.Count > 0);
+        return new RunResult
+        {
+            Run = run,
+            Outcome = failed ? Outcome.Failed : Outcome.Passed,
+            Reason = broken,
+            Steps = execution.Steps,
+            EndFailures = execution.EndFailures,
+            Duration = watch.Elapsed,
+        };
+    }
+}
