@@ -14,6 +14,8 @@ internal static class AgentBuilder
     private static readonly string[] _flags =
         ["-O2", "-static", "-no-pie", "-fno-pie", "-fno-stack-protector", "-fcf-protection=none", "-mno-red-zone", "-Wl,-Ttext-segment=0x70000000"];
 
+    private static readonly Lock _building = new();
+
     /// <summary>The path of the agent; <see cref="TargetException"/> where it can't be built.</summary>
     public static string Build()
     {
@@ -22,8 +24,12 @@ internal static class AgentBuilder
         var sources = ReadSources();
         var folder = Path.Combine(CacheFolder(), "oracle-" + Fingerprint(sources));
         var agent = Path.Combine(folder, "agent");
-        if (!File.Exists(agent))
-            Compile(sources, folder, agent);
+        lock (_building)
+        {
+            if (!File.Exists(agent))
+                Compile(sources, folder, agent);
+        }
+
         return agent;
     }
 

@@ -36,8 +36,13 @@ internal sealed class CaseExecution(CaseRun run)
         for (var i = 0; i < run.Tasks.Count; i++)
             _tasks.Add(new RunningTask(run, run.Tasks[i], i, plan, session, _captures));
 
+        StartTasks(session, scratch);
         while (Stuck is null && NextTask() is { } task)
-            Advance(task, session, scratch);
+        {
+            Advance(task, session);
+            StartTasks(session, scratch);
+        }
+
         if (Stuck is null && _tasks.FirstOrDefault(t => !t.IsFinished) is { } waiting)
             Stuck = $"{waiting.NextReference} never had its turn: what it waits for did not happen";
         if (Stuck is not null)
@@ -56,27 +61,21 @@ internal sealed class CaseExecution(CaseRun run)
 
     private bool CanGoOn(RunningTask task, bool othersStuck)
     {
-        if (task.Handle is null && !CanStart(task))
+        if (task.Handle is null)
             return false;
         if (task.IsBlocked)
             return task.Next.Until is { } until ? _done.Contains(until) : othersStuck;
         return task.IsFinished || task.Next.After is not { } after || _done.Contains(after) || IsBlockedAt(after);
     }
 
-    private bool CanStart(RunningTask task) => task.Spec.Origin switch
+    /// <summary>Makes the tasks whose time has come, before anybody takes a turn: threads and forks come out of a first task that is at rest.</summary>
+    private void StartTasks(ICaseSession session, ulong scratch)
     {
-        TaskOrigin.Child => false,
-        TaskOrigin.Process => true,
-        _ => _tasks[0].Handle is not null && !_tasks[0].IsBlocked,
-    } && (task.Spec.After is not { } after || _done.Contains(after));
-
-    private bool IsBlockedAt(StepReference step) => _tasks.Any(t => t.IsBlocked && t.NextReference == step);
-
-    private void Advance(RunningTask task, ICaseSession session, ulong scratch)
-    {
-        if (task.Handle is null)
+        foreach (var task in _tasks.Where(t => t.Handle is null && t.Spec.Origin != TaskOrigin.Child && (t.Spec.After is not { } after || _done.Contains(after))))
         {
-            task.Handle = task.Spec.Origin switch
+            if (task.Spec.Origin != TaskOrigin.Process && (_tasks[0].Handle is null || _tasks[0].IsBlocked))
+                continue;
+            var handle = task.Spec.Origin switch
             {
                 TaskOrigin.Thread => session.CreateThread(_tasks[0].Handle!),
                 TaskOrigin.Fork => session.Fork(_tasks[0].Handle!),
@@ -84,12 +83,17 @@ internal sealed class CaseExecution(CaseRun run)
             };
             var identity = task.Spec.Identity ?? (task.Spec.Origin == TaskOrigin.Process ? run.Identity : null);
             if (identity is not null)
-                new IdentityCalls(run, new HarnessCalls(task.Handle, scratch)).Apply(identity);
-            task.Prepare(writeImage: task.Spec.Origin == TaskOrigin.Process);
+                new IdentityCalls(run, new HarnessCalls(handle, scratch)).Apply(identity);
+            task.Start(handle, writeImage: task.Spec.Origin == TaskOrigin.Process);
         }
+    }
 
+    private bool IsBlockedAt(StepReference step) => _tasks.Any(t => t.IsBlocked && t.NextReference == step);
+
+    private void Advance(RunningTask task, ICaseSession session)
+    {
         if (task.IsBlocked)
-            Finish(task, task.Handle.Wait(_patience), $"still sleeps, {_patience.TotalSeconds} s after what it waited for");
+            Finish(task, task.Handle!.Wait(_patience), $"still sleeps, {_patience.TotalSeconds} s after what it waited for");
         else
             Begin(task, session);
     }
@@ -98,16 +102,16 @@ internal sealed class CaseExecution(CaseRun run)
     {
         var step = task.Next;
         var child = step.Child is null ? null : _tasks.First(t => t.Spec.Name == step.Child);
-        if (child is not null)
-            child.Handle = session.ExpectChild();
-        var request = task.Prepare(step, child?.Handle);
+        var handle = child is null ? null : session.ExpectChild();
+        var request = task.Prepare(step, handle);
         if (step.NoReturn)
             Leave(task, request);
         else if (step.Blocks)
             Block(task, request);
         else
             Finish(task, task.Handle!.Execute(request, _patience), $"did not return within {_patience.TotalSeconds} s");
-        child?.Prepare(writeImage: false);
+        if (handle is not null && Stuck is null && _steps[^1].Result is { Error: null })
+            child!.Start(handle, writeImage: false);
     }
 
     /// <summary>A call that ends its task.</summary>

@@ -11,7 +11,7 @@ internal sealed class RunningTask
     private readonly Dictionary<string, Value> _captures;
     private readonly RunScope _scope;
     private readonly StepJudge _judge;
-    private readonly List<MemoryWrite> _pendingImage = [];
+    private readonly bool _sharesMemory;
     private int _next;
     private MemoryImage? _before;
 
@@ -21,6 +21,7 @@ internal sealed class RunningTask
         _plan = plan;
         _captures = captures;
         Spec = spec;
+        _sharesMemory = run.Tasks.Any(t => t.Origin is TaskOrigin.Thread or TaskOrigin.Child);
         _scope = new RunScope(run.Abi, captures, plan, session, () => IsBlocked ? null : Handle, plan.ArgumentsOf(index, run.Tasks.Count));
         Evaluator = new Evaluator(_scope);
         _judge = new StepJudge(Evaluator, captures, run.Abi);
@@ -28,7 +29,8 @@ internal sealed class RunningTask
 
     public TaskSpec Spec { get; }
 
-    public ICaseTask? Handle { get; set; }
+    /// <summary>Null until it starts.</summary>
+    public ICaseTask? Handle { get; private set; }
 
     public Evaluator Evaluator { get; }
 
@@ -41,26 +43,23 @@ internal sealed class RunningTask
 
     public StepReference NextReference => new(Spec.Name, _next + 1);
 
-    /// <summary>Makes ready for the first step; a task with a copy of another's memory has the buffers already.</summary>
-    public void Prepare(bool writeImage)
+    /// <summary>Makes ready for the first step: the buffers' first bytes, where the memory is not a copy of another's that has them.</summary>
+    public void Start(ICaseTask handle, bool writeImage)
     {
+        Handle = handle;
+        var writes = new List<MemoryWrite>();
         if (writeImage)
         {
-            _pendingImage.AddRange(_plan.Image(_run, Evaluator));
-            // Pointers in the buffers' first values lead to strings that stay where they are.
-            _pendingImage.AddRange(_scope.TakeWrites());
+            writes = _plan.Image(_run, Evaluator);
+            writes.AddRange(_scope.TakeWrites());
         }
+
+        ReadMemory(writes);
     }
 
     public StepRequest Prepare(StepSpec step, ICaseTask? child)
     {
         var writes = new List<MemoryWrite>();
-        if (_pendingImage.Count > 0)
-        {
-            writes.AddRange(_pendingImage);
-            _pendingImage.Clear();
-        }
-
         if (step.Call.Name == CallTable.Poke)
         {
             var address = (ulong)(Evaluator.Number(step.Call.Arguments[0]) & ulong.MaxValue);
@@ -158,19 +157,17 @@ internal sealed class RunningTask
 
     private StepRequest Request(int? number, List<ulong> registers, List<MemoryWrite> writes, ICaseTask? child)
     {
-        if (_before is null || Spec.Origin != TaskOrigin.Process)
-            ReadBefore(writes);
-        else
-            _before = _scope.Image;
+        // Where another task shares the memory it may have changed since it was read.
+        if (_sharesMemory)
+            ReadMemory([]);
+        _before = _scope.Image;
         return new StepRequest { Abi = _run.Abi, Number = number, Arguments = registers, Writes = writes, Reads = _plan.Ranges, Child = child };
     }
 
-    /// <summary>Before the first step, and where another task shares the memory, what is there has to be read afresh.</summary>
-    private void ReadBefore(List<MemoryWrite> writes)
+    private void ReadMemory(IReadOnlyList<MemoryWrite> writes)
     {
         var reply = Handle!.Execute(new StepRequest { Abi = _run.Abi, Writes = writes, Reads = _plan.Ranges }, TimeSpan.FromSeconds(5))
             ?? throw new TargetException("the task does not answer");
-        writes.Clear();
-        _before = new MemoryImage(_plan.Ranges, reply.Memory);
+        _scope.Image = new MemoryImage(_plan.Ranges, reply.Memory);
     }
 }

@@ -1,0 +1,47 @@
+using LinuxWasm.Conformance.Cases;
+using LinuxWasm.Conformance.Parsing;
+
+namespace LinuxWasm.Conformance.Running;
+
+/// <summary>The cases of some files and folders.</summary>
+/// <param name="Cases">All that could be read, in the order of their files' names.</param>
+/// <param name="Errors">What is wrong with the others.</param>
+public sealed record CaseSuite(IReadOnlyList<ConformanceCase> Cases, IReadOnlyList<CaseFormatException> Errors)
+{
+    /// <summary>Reads files, and all .yaml files of folders; <see cref="FileNotFoundException"/> for a path that is neither.</summary>
+    public static CaseSuite Load(IEnumerable<string> paths)
+    {
+        var cases = new List<ConformanceCase>();
+        var errors = new List<CaseFormatException>();
+        var seen = new Dictionary<string, ConformanceCase>();
+        foreach (var path in paths.SelectMany(Files))
+        {
+            var file = CaseFile.Read(path);
+            errors.AddRange(file.Errors);
+            foreach (var one in file.Cases)
+            {
+                if (seen.TryAdd(one.Id, one))
+                    cases.Add(one);
+                else
+                    errors.Add(new CaseFormatException(one.Position, $"the id '{one.Id}' is taken by {seen[one.Id].Position}"));
+            }
+        }
+
+        return new CaseSuite(cases, errors);
+    }
+
+    /// <summary>The runs of the cases that carry one of the tags or whose id begins with one of the words; all of them when none are given.</summary>
+    public IReadOnlyList<CaseRun> Runs(IReadOnlyCollection<string> filters) =>
+        [.. Cases.Where(c => filters.Count == 0 || filters.Any(f => c.Tags.Contains(f) || c.Id.StartsWith(f, StringComparison.Ordinal))).SelectMany(CaseExpander.Expand)];
+
+    /// <summary>Every <paramref name="count"/>th run beginning with the <paramref name="index"/>th (from 1), for machines that share the work.</summary>
+    public static IReadOnlyList<CaseRun> Shard(IReadOnlyList<CaseRun> runs, int index, int count) =>
+        [.. runs.Where((_, i) => i % count == index - 1)];
+
+    private static IEnumerable<string> Files(string path)
+    {
+        if (Directory.Exists(path))
+            return Directory.EnumerateFiles(path, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+        return File.Exists(path) ? [path] : throw new FileNotFoundException($"no case file or folder '{path}'", path);
+    }
+}
