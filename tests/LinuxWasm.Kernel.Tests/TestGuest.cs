@@ -37,6 +37,22 @@ internal sealed class TestGuest : IDisposable
             parent)!;
     }
 
+    private TestGuest(TestGuest sharing)
+    {
+        Kernel = sharing.Kernel;
+        Memory = sharing.Memory;
+        Task = Kernel.CreateProcess(
+            new TaskResources
+            {
+                Abi = sharing.Task.Abi,
+                AddressSpace = sharing.Task.AddressSpace,
+                Files = sharing.Task.Files.Share(),
+                Fs = sharing.Task.Fs,
+                Credentials = sharing.Task.Credentials,
+                Comm = "test",
+            })!;
+    }
+
     public LinuxKernel Kernel { get; }
 
     public LinuxTask Task { get; }
@@ -46,6 +62,9 @@ internal sealed class TestGuest : IDisposable
     /// <summary>Another process of the same kernel.</summary>
     public TestGuest Spawn(Credentials? credentials = null, ThreadGroup? parent = null) =>
         new(Kernel, Task.Abi, credentials ?? Task.Credentials, parent);
+
+    /// <summary>A process that has this one's memory and descriptors, for a thread of its own.</summary>
+    public TestGuest SpawnSharing() => new(this);
 
     /// <summary>A child of this process.</summary>
     public TestGuest Fork() => Spawn(parent: Task.Group);

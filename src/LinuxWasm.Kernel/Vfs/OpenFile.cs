@@ -118,7 +118,7 @@ public abstract partial class OpenFile
     /// <summary>ioctl(2), after the requests that all files know. <paramref name="argument"/> is a number or a guest address.</summary>
     public virtual SysResult Ioctl(LinuxTask task, uint request, ulong argument) => Errno.ENOTTY;
 
-    /// <summary>ENODEV where the file can't be mapped. What is mapped reads and writes through <see cref="Read"/> and <see cref="Write"/>.</summary>
+    /// <summary>ENODEV where the file can't be mapped. What is mapped reads and writes through <see cref="Read(Span{byte}, ref long)"/> and <see cref="Write(ReadOnlySpan{byte}, ref long)"/>.</summary>
     public virtual Errno PrepareMap() => Errno.ENODEV;
 
     /// <summary>fsync(2), fdatasync(2): EINVAL where the file can't be synchronised (pipes, sockets, most devices).</summary>

@@ -1,0 +1,22 @@
+using LinuxWasm.Kernel.FileSystems.Internal;
+using LinuxWasm.Kernel.Ipc;
+
+namespace LinuxWasm.Kernel;
+
+public sealed partial class LinuxKernel
+{
+    private const uint PipeFsMagic = 0x50495045;
+    private const uint AnonInodeFsMagic = 0x09041934;
+
+    private InternalFileSystem? _pipeFs;
+    private InternalFileSystem? _anonInodeFs;
+
+    /// <summary>Where pipes without a name live.</summary>
+    internal InternalFileSystem PipeFs => LazyInitializer.EnsureInitialized(ref _pipeFs, () => new InternalFileSystem(this, "pipefs", PipeFsMagic));
+
+    /// <summary>Where epoll, eventfd and the like live.</summary>
+    internal InternalFileSystem AnonInodeFs =>
+        LazyInitializer.EnsureInitialized(ref _anonInodeFs, () => new InternalFileSystem(this, "anon_inodefs", AnonInodeFsMagic));
+
+    internal PipePages PipePages { get; } = new();
+}

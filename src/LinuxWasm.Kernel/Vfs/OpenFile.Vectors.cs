@@ -1,0 +1,67 @@
+using LinuxWasm.Abi;
+using LinuxWasm.Kernel.Syscalls;
+
+namespace LinuxWasm.Kernel.Vfs;
+
+/// <summary>
+/// Reads and writes whose memory is scattered, or only partly accessible. A file overrides them where the parts are one thing (a pipe's atomic write, a
+/// datagram), or where a fault must not cost what was read.
+/// </summary>
+public abstract partial class OpenFile
+{
+    /// <summary>
+    /// A blocking write goes on until all of it is written (pipes, terminals, stream sockets); otherwise a short write is the caller's to see.
+    /// </summary>
+    public virtual bool WritesAll => false;
+
+    /// <summary>RWF_NOWAIT of preadv2(2) is known: true for what would else wait, and for simple devices.</summary>
+    public virtual bool KnowsNoWait => Readiness is not null;
+
+    /// <summary>As <see cref="Read(Span{byte}, ref long)"/>, into each piece in turn until one is not filled.</summary>
+    public virtual SysResult Read(ref IoTarget target, ref long position)
+    {
+        if (target.Remaining == 0)
+            return Read([], ref position);
+        long total = 0;
+        while (target.TryGetPiece(out var piece))
+        {
+            var result = Read(piece, ref position);
+            if (result.IsError)
+                return total > 0 ? total : result;
+            target.Advance((int)result.Value);
+            total += result.Value;
+            if (result.Value < piece.Length)
+                return total;
+        }
+
+        return total > 0 || target.Remaining == 0 ? total : ReadWithoutMemory(position);
+    }
+
+    /// <summary>As <see cref="Write(ReadOnlySpan{byte}, ref long)"/>, from each piece in turn until one is not taken whole.</summary>
+    public virtual SysResult Write(ref IoSource source, ref long position)
+    {
+        if (source.Remaining == 0)
+            return Write([], ref position);
+        long total = 0;
+        while (source.TryGetPiece(out var piece))
+        {
+            var result = Write(piece, ref position);
+            if (result.IsError)
+                return total > 0 ? total : result;
+            source.Advance((int)result.Value);
+            total += result.Value;
+            if (result.Value < piece.Length)
+                return total;
+        }
+
+        return total > 0 || source.Remaining == 0 ? total : Errno.EFAULT;
+    }
+
+    /// <summary>A bad address only matters where there is something to put there: at the end of a file the answer is 0.</summary>
+    private SysResult ReadWithoutMemory(long position)
+    {
+        Span<byte> probe = stackalloc byte[1];
+        var result = Read(probe, ref position);
+        return result.IsError || result.Value == 0 ? result : Errno.EFAULT;
+    }
+}
