@@ -39,7 +39,7 @@ counts() {
 unit_tests() {
   local log status
   log=$(mktemp)
-  dotnet "$1" -noLogo >"$log" 2>&1
+  dotnet "$1" -noLogo -noColor >"$log" 2>&1
   status=$?
   if [ "$status" -ne 0 ]; then cat "$log"; fi
   sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" | tail -n 1 | {

@@ -1,0 +1,68 @@
+using LinuxWasm.Cli.Commands;
+
+namespace LinuxWasm.Cli.Tests;
+
+public sealed class RunCommandTests
+{
+    [Theory]
+    [InlineData("run ls.wasm -l --env X", "run -- ls.wasm -l --env X")]
+    [InlineData("run --env A=1 --trace ls.wasm -l", "run --env A=1 --trace -- ls.wasm -l")]
+    [InlineData("run --env=A=1 ls.wasm", "run --env=A=1 -- ls.wasm")]
+    [InlineData("run --mount tmpfs::/d ls.wasm", "run --mount tmpfs::/d -- ls.wasm")]
+    [InlineData("run -- ls.wasm --help", "run -- ls.wasm --help")]
+    [InlineData("run --help", "run --help")]
+    [InlineData("conform x", "conform x")]
+    [InlineData("", "")]
+    public void What_stands_behind_the_program_is_the_programs(string arguments, string expected) =>
+        Assert.Equal(Words(expected), RunCommand.SeparateProgram(Words(arguments)));
+
+    [Theory]
+    [InlineData("65536", 65536UL)]
+    [InlineData("64K", 65536UL)]
+    [InlineData("64m", 64UL << 20)]
+    [InlineData("4G", 4UL << 30)]
+    public void Sizes_may_have_a_unit(string text, ulong expected) => Assert.Equal(expected, RunRequest.ParseSize(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("K")]
+    [InlineData("63K")]
+    [InlineData("5G")]
+    [InlineData("-1")]
+    [InlineData("1T")]
+    [InlineData("99999999999999999999")]
+    public void A_size_that_is_none_is_named(string text)
+    {
+        var refused = Assert.Throws<FormatException>(() => RunRequest.ParseSize(text));
+
+        Assert.Contains($"size '{text}'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_later_environment_entry_takes_the_place_of_an_earlier_one() =>
+        Assert.Equal(["A=2", "B="], RunRequest.MergeEnvironment(["A=1", "B=", "A=2"]));
+
+    [Theory]
+    [InlineData("A")]
+    [InlineData("=1")]
+    public void An_environment_entry_without_a_name_is_refused(string entry)
+    {
+        var refused = Assert.Throws<FormatException>(() => RunRequest.MergeEnvironment([entry]));
+
+        Assert.Contains($"'{entry}'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_environment_files_bad_line_is_named_with_its_number()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "# comment\n\nA=1\nnonsense\n");
+
+        var refused = Assert.Throws<FormatException>(() => RunRequest.ReadEnvironmentFile(file).ToList());
+
+        Assert.StartsWith($"{file}:4:", refused.Message, StringComparison.Ordinal);
+        File.Delete(file);
+    }
+
+    private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+}
