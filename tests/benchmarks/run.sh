@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# Measures the same C programs as guests, natively (gcc -O2) and, for the compute kernels, on V8 (node).
+#   run.sh [kernels] [syscalls] [start] [--rounds N] [--abi host|wali] [NAME...]
+# Without a part named, all three. Runs are interleaved: one of each contestant, then the next round; the tables show medians.
+# A kernel's own median over its repetitions counts, so that compiling it does not; "first" is its first repetition,
+# with compilation. $LINUXWASM is the command under test, by default the Release build of the command line.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+cli=$here/../../src/LinuxWasm.Cli/bin/Release/net10.0/linuxwasm.dll
+read -r -a linuxwasm <<<"${LINUXWASM:-dotnet $cli}"
+
+usage() { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+
+rounds=5 repetitions=9 abi=host parts=() only=()
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    kernels | syscalls | start) parts+=("$1") ;;
+    --rounds) rounds=${2:?}; shift ;;
+    --abi) abi=${2:?}; shift ;;
+    -*) usage ;;
+    *) only+=("$1") ;;
+  esac
+  shift
+done
+[[ ${#parts[@]} -gt 0 ]] || parts=(kernels syscalls start)
+
+[[ -n ${LINUXWASM:-} || -e $cli ]] || { echo "run.sh: build the command line first: dotnet build -c Release src/LinuxWasm.Cli" >&2; exit 1; }
+"$here/../guests/build.sh" --native-only
+node=$(command -v node || true)
+[[ $node ]] || echo "run.sh: no node here, so no column for V8" >&2
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+memory=/dev/shm
+[[ -d $memory ]] || memory=$scratch
+
+# record CONTESTANT COMMAND...: appends "contestant line" for each line that the command prints
+record() {
+  local contestant=$1 output
+  shift
+  if ! output=$("$@"); then
+    echo "run.sh: $contestant: '$*' failed" >&2
+    return
+  fi
+  sed "s/^/$contestant /" <<<"$output" >> "$scratch/results"
+}
+
+chosen() {
+  local name
+  [[ ${#only[@]} -gt 0 ]] || return 0
+  for name in "${only[@]}"; do [[ $name != "$1" ]] || return 0; done
+  return 1
+}
+
+guest() { "${linuxwasm[@]}" run "$here/bin/$abi/$1.wasm" "${@:2}"; }
+
+# Everything below reads lines "contestant name value..." and takes medians of the columns.
+medians='
+function median(list,    n, parts, i, k, t) {
+  n = split(list, parts, " ")
+  if (n == 0) return ""
+  for (i = 2; i <= n; i++)
+    for (k = i; k > 1 && parts[k - 1] + 0 > parts[k] + 0; k--) { t = parts[k]; parts[k] = parts[k - 1]; parts[k - 1] = t }
+  return n % 2 ? parts[(n + 1) / 2] : (parts[n / 2] + parts[n / 2 + 1]) / 2
+}
+function ratio(a, b) { return a != "" && b > 0 ? sprintf("%.2f", a / b) : "-" }
+function shown(a, digits) { return a != "" ? sprintf("%." digits "f", a) : "-" }
+'
+
+kernels() {
+  local round kernel name
+  : > "$scratch/results"
+  for ((round = 0; round < rounds; round++)); do
+    for kernel in "$here"/kernels/*.c; do
+      name=$(basename "$kernel" .c)
+      chosen "$name" || continue
+      record native "$here/native/$name" $repetitions
+      [[ -z $node ]] || record v8 "$node" "$here/run-in-node.mjs" "$here/bin/host/$name.wasm" $repetitions
+      record ours guest "$name" $repetitions
+    done
+  done
+  awk "$medians"'
+    { if (!($2 in seen)) { seen[$2] = 1; order[++count] = $2 }
+      if (($2 in sum) && sum[$2] != $3) wrong[$2] = 1
+      sum[$2] = $3
+      first[$1, $2] = first[$1, $2] " " $4
+      steady[$1, $2] = steady[$1, $2] " " $5 }
+    END {
+      printf "%-14s %10s %10s %10s %12s %10s %8s\n", "kernel, ms", "gcc -O2", "V8", "ours", "ours first", "ours/gcc", "ours/V8"
+      for (i = 1; i <= count; i++) {
+        name = order[i]
+        g = median(steady["native", name]); v = median(steady["v8", name]); o = median(steady["ours", name])
+        printf "%-14s %10s %10s %10s %12s %10s %8s%s\n", name, shown(g, 2), shown(v, 2), shown(o, 2), shown(median(first["ours", name]), 2),
+          ratio(o, g), ratio(o, v), (name in wrong) ? "   CHECKSUMS DIFFER" : ""
+        if (o != "" && g > 0) { native_log += log(o / g); native_count++ }
+        if (o != "" && v > 0) { v8_log += log(o / v); v8_count++ }
+        if (v != "" && g > 0) { base_log += log(v / g); base_count++ }
+      }
+      printf "%-14s %10s %10s %10s %12s %10s %8s\n", "geometric mean", "", base_count ? sprintf("%.2f", exp(base_log / base_count)) : "-", "", "",
+        native_count ? sprintf("%.2f", exp(native_log / native_count)) : "-", v8_count ? sprintf("%.2f", exp(v8_log / v8_count)) : "-"
+    }' "$scratch/results"
+}
+
+syscalls() {
+  local round
+  : > "$scratch/results"
+  for ((round = 0; round < rounds; round++)); do
+    record native "$here/native/syscalls" "$memory"
+    record ours guest syscalls /tmp
+  done
+  awk "$medians"'
+    BEGIN { goal["getpid"] = 0.15; goal["pread1"] = goal["pwrite1"] = 0.5; goal["openclose"] = goal["stat"] = 0.6; goal["loop"] = 1.5 }
+    { if (!($2 in seen)) { seen[$2] = 1; order[++count] = $2 }
+      value[$1, $2] = value[$1, $2] " " $3 }
+    END {
+      printf "%-14s %10s %10s %12s %8s\n", "call, ns", "native", "ours", "ours/native", "goal"
+      for (i = 1; i <= count; i++) {
+        name = order[i]
+        n = median(value["native", name]); o = median(value["ours", name])
+        printf "%-14s %10s %10s %12s %8s\n", name, shown(n, 2), shown(o, 2), ratio(o, n), (name in goal) ? goal[name] : ""
+      }
+    }' "$scratch/results"
+}
+
+# Wall-clock milliseconds of a whole command that prints one line.
+elapsed_ms() {
+  local before after
+  before=$(date +%s%N)
+  "$@" > /dev/null
+  after=$(date +%s%N)
+  echo "hello $(((after - before) / 1000)).$(((after - before) % 1000))" | awk '{ print $1, $2 / 1000 }'
+}
+
+start() {
+  local round hello=$here/../guests/bin/$abi/hello.wasm
+  : > "$scratch/results"
+  for ((round = 0; round < rounds * 2; round++)); do
+    record ours elapsed_ms "${linuxwasm[@]}" run "$hello"
+    record native elapsed_ms "$here/../guests/native/hello"
+  done
+  awk "$medians"'
+    { value[$1] = value[$1] " " $3 }
+    END { printf "%-14s %10s ms (goal 400)\n%-14s %10s ms\n", "hello, ours", shown(median(value["ours"]), 1), "hello, native", shown(median(value["native"]), 1) }
+  ' "$scratch/results"
+}
+
+for part in "${parts[@]}"; do
+  "$part"
+  echo
+done
