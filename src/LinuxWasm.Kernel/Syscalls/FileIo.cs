@@ -100,23 +100,6 @@ internal static class FileIo
         return Errno.None;
     }
 
-    /// <summary>
-    /// file_remove_privs: who writes to a file without CAP_FSETID takes its set-user-ID bit, and the set-group-ID bit where the group may execute it.
-    /// </summary>
-    public static void RemovePrivileges(LinuxTask task, Inode inode)
-    {
-        if ((inode.Mode & (Mode.S_ISUID | Mode.S_ISGID)) == 0 || task.Credentials.Has(Capability.CAP_FSETID))
-            return;
-        lock (inode.Lock)
-        {
-            var mode = inode.Mode & ~Mode.S_ISUID;
-            if ((mode & Mode.S_IXGRP) != 0)
-                mode &= ~Mode.S_ISGID;
-            if (mode != inode.Mode)
-                inode.SetAttributes(new AttributeChange { Kinds = AttributeKinds.Mode, Mode = mode & Mode.Permissions });
-        }
-    }
-
     private static bool MustWait(SysResult result, OpenFile file, RwFlags flags) =>
         result.Value == -(long)Errno.EAGAIN && MayWait(file, flags);
 
@@ -179,9 +162,8 @@ internal static class FileIo
             if (error != Errno.None)
                 return error;
             source.Truncate(count);
-            RemovePrivileges(task, inode);
-            var result = file.Write(ref source, ref position);
-            return result;
+            FileTree.DropSetIds(inode, task.Credentials);
+            return file.Write(ref source, ref position);
         }
     }
 

@@ -47,6 +47,8 @@ public static partial class FileTree
         switch (inode.Mode.Type())
         {
             case Mode.S_IFREG:
+                if ((flags & OpenFlags.O_LARGEFILE) == 0 && inode.Size > int.MaxValue)
+                    return Errno.EOVERFLOW;
                 if (!writes)
                     return inode.Open(request, out file);
                 if (place.Mount.IsReadOnly)
