@@ -1,5 +1,7 @@
+using LinuxWasm.Abi;
 using LinuxWasm.Engine;
 using LinuxWasm.Kernel;
+using LinuxWasm.Kernel.FileSystems.Tmp;
 using LinuxWasm.Kernel.Memory;
 using LinuxWasm.Kernel.Tasks;
 using LinuxWasm.Kernel.Vfs;
@@ -24,7 +26,9 @@ public sealed class WasmMachine : IDisposable
             MaximumMemoryPages = MemoryLimitPages,
             CacheDirectory = Options.CacheDirectory,
         });
-        _host = new HostTask(Kernel, new FdTable(), new FsContext(Root, Root));
+        if (Kernel.MountRoot(new TmpfsType()) is not Errno.None and var refused)
+            throw new InvalidOperationException($"the root file system can't be made: {refused}");
+        _host = new HostTask(Kernel, new FdTable(), Kernel.CreateFsContext());
         if (Options.DefaultTree)
             Provision(tree => DefaultTree.Provision(tree, Options.Kernel.HostName));
     }
@@ -56,7 +60,7 @@ public sealed class WasmMachine : IDisposable
         }
         catch (GuestTreeException refused)
         {
-            throw new ProgramException(refused.Errno == Abi.Errno.EISDIR ? $"{path}: is a directory; a WebAssembly program is expected" : refused.Message, refused);
+            throw new ProgramException(refused.Errno == Errno.EISDIR ? $"{path}: is a directory; a WebAssembly program is expected" : refused.Message, refused);
         }
 
         return ProgramImage.Load(path, content ?? ReadHostFile(path));
@@ -109,13 +113,11 @@ public sealed class WasmMachine : IDisposable
             Abi = start.Abi ?? image.Abi,
             AddressSpace = new AddressSpace(NoMemory.Guest),
             Files = files,
-            Fs = new FsContext(Root, Root),
+            Fs = Kernel.CreateFsContext(),
             Credentials = start.Credentials,
             Comm = CommOf(start.Arguments.Count > 0 ? start.Arguments[0] : image.Name),
         };
     }
-
-    private VfsPath Root => Kernel.Mounts.Root?.RootPath ?? throw new InvalidOperationException("the kernel has no root file system");
 
     /// <summary>The file's name, cut to what a task's name holds.</summary>
     private static string CommOf(string path)
