@@ -1,3 +1,4 @@
+using System.Text;
 using LinuxWasm.Abi;
 using LinuxWasm.Engine;
 using LinuxWasm.Kernel;
@@ -113,10 +114,25 @@ public sealed class WasmMachine : IDisposable
             Abi = start.Abi ?? image.Abi,
             AddressSpace = new AddressSpace(NoMemory.Guest),
             Files = files,
-            Fs = Kernel.CreateFsContext(),
+            Fs = FsContextIn(start),
             Credentials = start.Credentials,
             Comm = CommOf(start.Arguments.Count > 0 ? start.Arguments[0] : image.Name),
         };
+    }
+
+    private FsContext FsContextIn(ProgramStart start)
+    {
+        var fs = Kernel.CreateFsContext();
+        var path = Encoding.UTF8.GetBytes(start.WorkingDirectory);
+        var error = FileTree.Find(new VfsCaller(Kernel, start.Credentials, fs), fs.Root, path, LookupFlags.Follow | LookupFlags.Directory, out var place);
+        if (error != Errno.None)
+        {
+            fs.Release();
+            throw new ProgramException($"working directory '{start.WorkingDirectory}': {error.Message()}");
+        }
+
+        fs.SetWorkingDirectory(place);
+        return fs;
     }
 
     /// <summary>The file's name, cut to what a task's name holds.</summary>
