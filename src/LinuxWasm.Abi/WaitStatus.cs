@@ -9,6 +9,15 @@ public readonly record struct WaitStatus(int Value)
     /// <summary>Ended by a signal.</summary>
     public static WaitStatus Killed(Signal signal) => new((int)signal & 0x7f);
 
+    /// <summary>Stopped by a signal.</summary>
+    public static WaitStatus Stopped(Signal signal) => new(((int)signal << 8) | 0x7f);
+
+    /// <summary>Went on after a stop.</summary>
+    public static WaitStatus Continued => new(0xffff);
+
+    /// <summary>WEXITSTATUS: the code that it ended with.</summary>
+    public int ExitCode => (Value >> 8) & 0xff;
+
     /// <summary>WTERMSIG: the signal that ended it, or <see cref="Signal.None"/>.</summary>
     public Signal TerminatingSignal => (Signal)(Value & 0x7f);
 

@@ -37,8 +37,9 @@ public sealed partial class LinuxKernel : IDisposable
         var task = Pids.Add(tid => new LinuxTask(this, new ThreadGroup(this, tid, parent), tid, resources));
         if (task is null)
             return null;
-        task.Group.Add(task);
+        task.Group.TryAdd(task);
         Clock.TaskWoke();
+        task.StartsRunning();
         return task;
     }
 
@@ -52,11 +53,4 @@ public sealed partial class LinuxKernel : IDisposable
 
     internal void CountUnimplemented(SyscallTable table, int number) =>
         _unimplemented.AddOrUpdate((table, number), 1, static (_, count) => count + 1);
-
-    /// <summary>The last task of a process has ended. Without a parent nobody waits: its number is free at once.</summary>
-    internal void ProcessEnded(ThreadGroup group)
-    {
-        if (group.Parent is null)
-            Pids.Release(group);
-    }
 }

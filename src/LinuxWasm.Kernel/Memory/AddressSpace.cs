@@ -5,6 +5,9 @@ public sealed class AddressSpace(GuestMemory memory)
 {
     public GuestMemory Memory { get; } = memory;
 
+    /// <summary>The most bytes that were mapped at any time.</summary>
+    public ulong PeakBytes => Memory.Backing.Length;
+
     /// <summary>prctl(2), PR_SET_DUMPABLE.</summary>
     public bool Dumpable { get; internal set; } = true;
 }

@@ -16,4 +16,7 @@ public static class Restart
 
     /// <summary>EINTR if a handler ran, made again otherwise: poll, nanosleep, sigsuspend, epoll_wait, ...</summary>
     public const Errno ERESTARTNOHAND = (Errno)514;
+
+    /// <summary>EINTR if a handler ran, else gone on with through <see cref="Tasks.LinuxTask.RestartBlock"/>: nanosleep, whose time is partly over.</summary>
+    public const Errno ERESTART_RESTARTBLOCK = (Errno)516;
 }

@@ -52,12 +52,34 @@ public static unsafe partial class SyscallDispatch
             var result = entry != 0
                 ? ((delegate*<LinuxTask, ulong, ulong, ulong, ulong, ulong, ulong, long>)entry)(task, a1, a2, a3, a4, a5, a6)
                 : Unimplemented(task, number);
-            return task.HasWorkPending ? task.ReturnToGuest(result) : result;
+            return task.HasWorkPending ? WithWork(task, entry, result, a1, a2, a3, a4, a5, a6) : result;
         }
         catch (Exception bug)
         {
             return Oops(task, number, bug);
         }
+    }
+
+    /// <summary>Signals and the like on the way back; a call that they interrupted is made again where Linux makes it again.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static long WithWork(LinuxTask task, nint entry, long result, ulong a1, ulong a2, ulong a3, ulong a4, ulong a5, ulong a6)
+    {
+        while (task.HasWorkPending)
+        {
+            switch (task.ReturnToGuest(ref result))
+            {
+                case CallEnd.Again:
+                    result = ((delegate*<LinuxTask, ulong, ulong, ulong, ulong, ulong, ulong, long>)entry)(task, a1, a2, a3, a4, a5, a6);
+                    break;
+                case CallEnd.Resume:
+                    result = task.Resume().Value;
+                    break;
+                default:
+                    return result;
+            }
+        }
+
+        return result;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

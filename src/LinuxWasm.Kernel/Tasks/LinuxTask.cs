@@ -62,6 +62,9 @@ public sealed partial class LinuxTask
     /// <summary>True where the way back to the guest has something to do: a signal, an exit.</summary>
     public bool HasWorkPending => Volatile.Read(ref _work) != 0;
 
+    /// <summary>True where a wait has to end: a signal, an exit.</summary>
+    internal bool IsInterrupted => (Volatile.Read(ref _work) & (int)(TaskWork.Signal | TaskWork.End)) != 0;
+
     /// <summary>True where the task must not run guest code any more.</summary>
     public bool MustEnd => (Volatile.Read(ref _work) & (int)TaskWork.End) != 0;
 
@@ -106,6 +109,9 @@ internal enum TaskWork
 {
     Signal = 1,
     End = 2,
+
+    /// <summary>A wait's temporary mask ends (Linux's TIF_RESTORE_SIGMASK). No reason to end a wait.</summary>
+    RestoreMask = 4,
 }
 
 /// <summary>What a new task gets: its own or shared with its creator.</summary>

@@ -66,7 +66,11 @@ public sealed class PidTable
                 var task = make(_last);
                 _tasks.Add(_last, task);
                 if (task.Group.Pid == _last)
+                {
                     _groups.Add(_last, task.Group);
+                    task.Group.Parent?.Children.Add(task.Group);
+                }
+
                 return task;
             }
 
@@ -80,11 +84,59 @@ public sealed class PidTable
             _tasks.Remove(task.Tid);
     }
 
-    /// <summary>A process has been waited for: its number is free.</summary>
-    internal void Release(ThreadGroup group)
+    /// <summary>A process has been waited for: its number is free. Caller holds <see cref="Lock"/>.</summary>
+    internal void ReleaseLocked(ThreadGroup group) => _groups.Remove(group.Pid);
+
+    /// <summary>A process's parent as it is now.</summary>
+    internal ThreadGroup? ParentOf(ThreadGroup group)
     {
         lock (Lock)
-            _groups.Remove(group.Pid);
+            return group.Parent;
+    }
+
+    /// <summary>The live and zombie processes of a process group.</summary>
+    internal List<ThreadGroup> MembersOf(int processGroup)
+    {
+        lock (Lock)
+            return [.. _groups.Values.Where(group => group.ProcessGroup == processGroup)];
+    }
+
+    /// <summary>True where a process group has a member in a session. Caller holds <see cref="Lock"/>.</summary>
+    internal bool IsGroupOfSessionLocked(int processGroup, int session) =>
+        _groups.Values.Any(group => group.ProcessGroup == processGroup && group.Session == session);
+
+    /// <summary>The process with a pid, a zombie too, or null. Caller holds <see cref="Lock"/>.</summary>
+    internal ThreadGroup? FindGroupLocked(int pid) => _groups.GetValueOrDefault(pid);
+
+    /// <summary>
+    /// True where no member has a parent in another group of the same session: nobody would let it go on after a stop.
+    /// Caller holds <see cref="Lock"/>.
+    /// </summary>
+    /// <param name="except">A process that is ending and does not count.</param>
+    internal bool IsOrphanedLocked(int processGroup, ThreadGroup? except)
+    {
+        foreach (var group in _groups.Values)
+        {
+            if (group.ProcessGroup != processGroup || group.HasEnded || ReferenceEquals(group, except) || group.Parent is not { } parent)
+                continue;
+            if (parent.ProcessGroup != processGroup && parent.Session == group.Session)
+                return false;
+        }
+
+        return true;
+    }
+
+    internal bool IsOrphaned(int processGroup)
+    {
+        lock (Lock)
+            return IsOrphanedLocked(processGroup, except: null);
+    }
+
+    /// <summary>Processes of a group, if any of them has stopped. Caller holds <see cref="Lock"/>.</summary>
+    internal List<ThreadGroup> StoppedMembersLocked(int processGroup)
+    {
+        List<ThreadGroup> members = [.. _groups.Values.Where(group => group.ProcessGroup == processGroup && !group.HasEnded)];
+        return members.Exists(static group => group.IsStopped) ? members : [];
     }
 
     private bool IsGroupOrSession(int id)

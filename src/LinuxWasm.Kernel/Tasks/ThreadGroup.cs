@@ -2,11 +2,17 @@ using LinuxWasm.Abi;
 
 namespace LinuxWasm.Kernel.Tasks;
 
-/// <summary>A process: the tasks that share a pid (Linux's signal_struct). What all its threads have in common stands here.</summary>
+/// <summary>
+/// A process: the tasks that share a pid (Linux's signal_struct). What all its threads have in common stands here.
+/// <para>
+/// Lock order: <see cref="PidTable.Lock"/>, then one process's <see cref="Lock"/>, then those of wait queues and waiters. Never two processes' at once.
+/// </para>
+/// </summary>
 public sealed partial class ThreadGroup
 {
     private readonly List<LinuxTask> _tasks = [];
     private WaitStatus? _status;
+    private WaitStatus? _leaderStatus;
 
     internal ThreadGroup(LinuxKernel kernel, int pid, ThreadGroup? parent)
     {
@@ -17,15 +23,14 @@ public sealed partial class ThreadGroup
         Session = parent?.Session ?? pid;
         StartTime = kernel.Clock.Monotonic;
         Limits = parent is null ? new ResourceLimits() : new ResourceLimits(parent.Limits);
+        Actions = parent?.Actions.Clone() ?? new SignalActions();
+        Timers = new Time.ProcessTimers(this);
     }
 
     public LinuxKernel Kernel { get; }
 
     /// <summary>getpid(2).</summary>
     public int Pid { get; }
-
-    /// <summary>Who waits for it; null for the first process, and for those whose parent is the host.</summary>
-    public ThreadGroup? Parent { get; internal set; }
 
     /// <summary>getpgid(2). Changed under <see cref="PidTable"/>'s lock.</summary>
     public int ProcessGroup { get; internal set; }
@@ -38,12 +43,21 @@ public sealed partial class ThreadGroup
 
     public ResourceLimits Limits { get; }
 
+    /// <summary>Interval timers, POSIX timers and the processor time limit.</summary>
+    internal Time.ProcessTimers Timers { get; }
+
+    /// <summary>Guards which tasks there are, how the process ends or stops, and the pending signals and masks of it and its tasks (Linux's siglock).</summary>
+    internal Lock Lock { get; } = new();
+
+    /// <summary>True once the process has called execve(2): its parent may not move it to another process group any more.</summary>
+    public bool HasExecuted { get; internal set; }
+
     /// <summary>How the process ended or is ending; null while it runs.</summary>
     public WaitStatus? Status
     {
         get
         {
-            lock (_tasks)
+            lock (Lock)
                 return _status;
         }
     }
@@ -59,15 +73,18 @@ public sealed partial class ThreadGroup
     {
         get
         {
-            lock (_tasks)
+            lock (Lock)
                 return [.. _tasks];
         }
     }
 
+    /// <summary>The credentials of the first thread that is left; for a process that has ended those of the last one.</summary>
+    public Credentials Credentials { get; private set; } = Credentials.Root;
+
     /// <summary>Ends all threads; the first call decides the status. From any thread.</summary>
     internal void EndAll(WaitStatus status)
     {
-        lock (_tasks)
+        lock (Lock)
             _status ??= status;
         foreach (var task in Tasks)
             task.Notify(TaskWork.End);
@@ -76,25 +93,44 @@ public sealed partial class ThreadGroup
     /// <summary>Ends the process as a signal does whose default action is to terminate. From any thread.</summary>
     public void Kill(Signal signal) => EndAll(WaitStatus.Killed(signal));
 
-    internal void Add(LinuxTask task)
+    /// <summary>True unless the process is ending already: then no thread may join it any more.</summary>
+    internal bool TryAdd(LinuxTask task)
     {
-        lock (_tasks)
+        lock (Lock)
+        {
+            if (_status is not null)
+                return false;
             _tasks.Add(task);
+            return true;
+        }
     }
 
     /// <summary>A task runs no more. True if it was the last one.</summary>
     internal bool Remove(LinuxTask task, WaitStatus status)
     {
-        lock (_tasks)
+        List<LinuxTask> retarget;
+        bool stopped, last;
+        lock (Lock)
         {
             _tasks.Remove(task);
-            if (_tasks.Count > 0)
-                return false;
-            _status ??= status;
-            HasEnded = true;
+            if (task.Tid == Pid)
+                _leaderStatus = status;
+            retarget = TasksToRetarget(SharedPending.Set & ~task.Blocked);
+            stopped = LeaveStop(task);
+            last = _tasks.Count == 0;
+            if (last)
+            {
+                // Without exit_group a process ends with the status of its first thread, whichever is last (wait_task_zombie).
+                _status ??= _leaderStatus ?? status;
+                Credentials = task.Credentials;
+            }
         }
 
-        Ended.WakeAll();
-        return true;
+        foreach (var other in retarget)
+            other.Notify(TaskWork.Signal);
+        AddUsage(task);
+        if (stopped)
+            ReportStop();
+        return last;
     }
 }

@@ -66,28 +66,49 @@ public sealed class Waiter
     internal WaitOutcome Sleep(Deadline deadline, bool interruptible)
     {
         var clock = _task.Kernel.Clock;
+        if (Outcome(deadline, interruptible) is { } atOnce)
+            return atOnce;
+        _task.StopsRunning();
         using var alarm = clock.WakeAt(deadline, this);
+        WaitOutcome? outcome;
         lock (_monitor)
         {
-            while (true)
+            while ((outcome = OutcomeLocked(deadline, interruptible)) is null)
             {
-                if (interruptible ? _task.HasWorkPending : _task.MustEnd)
-                    return WaitOutcome.Interrupted;
-                if (_woken)
-                {
-                    _woken = false;
-                    // An alarm and a queue wake alike; the clock tells them apart.
-                    return clock.HasPassed(deadline) ? WaitOutcome.TimedOut : WaitOutcome.Woken;
-                }
-
-                if (clock.HasPassed(deadline))
-                    return WaitOutcome.TimedOut;
                 _sleeping = true;
                 clock.TaskSleeps();
                 while (_sleeping)
-                    Monitor.Wait(_monitor);
+                {
+                    // A clock that leaves short waits to the waiters themselves wakes nobody: the time is looked at here.
+                    if (Monitor.Wait(_monitor, clock.OwnWait(deadline)) || !_sleeping || !clock.HasPassed(deadline))
+                        continue;
+                    _sleeping = false;
+                    clock.TaskWoke();
+                }
             }
         }
+
+        _task.StartsRunning();
+        return outcome.Value;
+    }
+
+    private WaitOutcome? Outcome(Deadline deadline, bool interruptible)
+    {
+        lock (_monitor)
+            return OutcomeLocked(deadline, interruptible);
+    }
+
+    /// <summary>Why not to sleep, or null. Caller holds the monitor.</summary>
+    private WaitOutcome? OutcomeLocked(Deadline deadline, bool interruptible)
+    {
+        if (interruptible ? _task.IsInterrupted : _task.MustEnd)
+            return WaitOutcome.Interrupted;
+        // An alarm and a queue wake alike; the clock tells them apart.
+        var passed = _task.Kernel.Clock.HasPassed(deadline);
+        if (!_woken)
+            return passed ? WaitOutcome.TimedOut : null;
+        _woken = false;
+        return passed ? WaitOutcome.TimedOut : WaitOutcome.Woken;
     }
 }
 

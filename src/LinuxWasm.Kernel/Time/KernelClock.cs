@@ -10,19 +10,32 @@ namespace LinuxWasm.Kernel.Time;
 public abstract class KernelClock : IDisposable
 {
     private readonly object _monitor = new();
-    private readonly PriorityQueue<Timer, long> _monotonic = new();
-    private readonly PriorityQueue<Timer, long> _realtime = new();
+    private readonly SortedSet<Timer> _monotonic = new(Timer.Order);
+    private readonly SortedSet<Timer> _realtime = new(Timer.Order);
     private Thread? _thread;
+    private long _realtimeOffset;
+    private long _nextDue = long.MaxValue;
+    private long _sequence;
     private bool _disposed;
 
-    /// <summary>Nanoseconds since the kernel started: CLOCK_MONOTONIC and CLOCK_BOOTTIME.</summary>
+    /// <summary>Nanoseconds since the kernel started: CLOCK_MONOTONIC and CLOCK_BOOTTIME. On a virtual clock each look takes time.</summary>
     public abstract long Monotonic { get; }
+
+    /// <summary>The same without taking time: for the kernel's own accounts.</summary>
+    internal abstract long Now { get; }
 
     /// <summary>Nanoseconds since 1970-01-01 00:00:00 UTC: CLOCK_REALTIME.</summary>
     public long Realtime => Monotonic + RealtimeOffset;
 
     /// <summary>What <see cref="Realtime"/> is ahead of <see cref="Monotonic"/>: the moment of the start, as it is now known.</summary>
-    public long RealtimeOffset { get; private set; }
+    public long RealtimeOffset
+    {
+        get => Interlocked.Read(ref _realtimeOffset);
+        private set => Interlocked.Exchange(ref _realtimeOffset, value);
+    }
+
+    /// <summary>Frequency, offset and status as adjtimex(2) knows them.</summary>
+    internal ClockDiscipline Discipline { get; } = new();
 
     /// <summary>True where time moves by itself.</summary>
     public abstract bool IsReal { get; }
@@ -30,23 +43,30 @@ public abstract class KernelClock : IDisposable
     /// <summary>Sets CLOCK_REALTIME for this kernel; the host's clock is left alone.</summary>
     public void SetRealtime(long nanoseconds)
     {
-        RealtimeOffset = nanoseconds - Monotonic;
-        Ring();
+        lock (_monitor)
+        {
+            RealtimeOffset = nanoseconds - Monotonic;
+            UpdateNextDue();
+            Monitor.PulseAll(_monitor);
+        }
     }
 
     public bool HasPassed(Deadline deadline) =>
-        !deadline.IsNever && (deadline.IsRealtime ? Realtime : Monotonic) >= deadline.Nanoseconds;
+        !deadline.IsNever && (deadline.IsRealtime ? Now + RealtimeOffset : Now) >= deadline.Nanoseconds;
 
     /// <summary>Has an action run once at a moment, on the clock's own thread. It must be short and must not throw.</summary>
     public Alarm Schedule(Deadline deadline, Action action)
     {
         if (deadline.IsNever)
             return default;
-        var timer = new Timer(action);
         lock (_monitor)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            (deadline.IsRealtime ? _realtime : _monotonic).Enqueue(timer, deadline.Nanoseconds);
+            // A stopped kernel's clock rings no more; tasks that are still on their way out may set timers yet.
+            if (_disposed)
+                return default;
+            var timer = new Timer(this, deadline, ++_sequence, action);
+            QueueOf(timer).Add(timer);
+            UpdateNextDue();
             if (_thread is null)
             {
                 _thread = new Thread(Run) { IsBackground = true, Name = "LinuxWasm clock" };
@@ -54,12 +74,16 @@ public abstract class KernelClock : IDisposable
             }
 
             Monitor.PulseAll(_monitor);
+            return new Alarm(timer);
         }
-
-        return new Alarm(timer);
     }
 
-    internal Alarm WakeAt(Deadline deadline, Waiter waiter) => deadline.IsNever ? default : Schedule(deadline, waiter.Wake);
+    /// <summary>Host milliseconds that a waiter may sleep on its own before a deadline, or <see cref="Timeout.Infinite"/> where only a timer wakes it.</summary>
+    internal virtual int OwnWait(Deadline deadline) => Timeout.Infinite;
+
+    /// <summary>Wakes a waiter at a deadline, unless it wakes itself.</summary>
+    internal Alarm WakeAt(Deadline deadline, Waiter waiter) =>
+        deadline.IsNever || OwnWait(deadline) != Timeout.Infinite ? default : Schedule(deadline, waiter.Wake);
 
     /// <summary>A task that ran has gone to sleep (or ended).</summary>
     internal virtual void TaskSleeps()
@@ -76,6 +100,8 @@ public abstract class KernelClock : IDisposable
         lock (_monitor)
         {
             _disposed = true;
+            _monotonic.Clear();
+            _realtime.Clear();
             Monitor.PulseAll(_monitor);
         }
 
@@ -83,6 +109,9 @@ public abstract class KernelClock : IDisposable
     }
 
     private protected void InitialRealtime(long nanoseconds) => RealtimeOffset = nanoseconds;
+
+    /// <summary>The moment of <see cref="Monotonic"/> of the next timer. From any thread.</summary>
+    private protected long NextDueTime => Interlocked.Read(ref _nextDue);
 
     /// <summary>Has the clock's thread look again what is due.</summary>
     private protected void Ring()
@@ -103,24 +132,25 @@ public abstract class KernelClock : IDisposable
         {
             while (!_disposed)
             {
-                if (NextDue() is not { } due)
+                if (Next() is not { } timer)
                 {
                     Monitor.Wait(_monitor);
                     continue;
                 }
 
-                var wait = WaitFor(due.Monotonic);
+                var wait = WaitFor(DueOf(timer));
                 if (wait != 0)
                 {
                     Monitor.Wait(_monitor, wait);
                     continue;
                 }
 
-                due.Queue.Dequeue();
+                QueueOf(timer).Remove(timer);
+                UpdateNextDue();
                 Monitor.Exit(_monitor);
                 try
                 {
-                    due.Timer.Fire();
+                    timer.Action();
                 }
                 finally
                 {
@@ -130,38 +160,50 @@ public abstract class KernelClock : IDisposable
         }
     }
 
-    private (PriorityQueue<Timer, long> Queue, Timer Timer, long Monotonic)? NextDue()
+    private SortedSet<Timer> QueueOf(Timer timer) => timer.Deadline.IsRealtime ? _realtime : _monotonic;
+
+    private long DueOf(Timer timer) => timer.Deadline.Nanoseconds - (timer.Deadline.IsRealtime ? RealtimeOffset : 0);
+
+    private Timer? Next()
     {
-        var monotonic = Peek(_monotonic, 0);
-        var realtime = Peek(_realtime, RealtimeOffset);
-        return realtime is null || monotonic is not null && monotonic.Value.Monotonic <= realtime.Value.Monotonic ? monotonic : realtime;
+        var monotonic = _monotonic.Min;
+        var realtime = _realtime.Min;
+        if (monotonic is null || realtime is null)
+            return monotonic ?? realtime;
+        return DueOf(monotonic) <= DueOf(realtime) ? monotonic : realtime;
     }
 
-    private static (PriorityQueue<Timer, long> Queue, Timer Timer, long Monotonic)? Peek(PriorityQueue<Timer, long> queue, long offset)
+    private void UpdateNextDue() => Interlocked.Exchange(ref _nextDue, Next() is { } timer ? DueOf(timer) : long.MaxValue);
+
+    private void Cancel(Timer timer)
     {
-        while (queue.TryPeek(out var timer, out var nanoseconds))
+        lock (_monitor)
         {
-            if (!timer.IsCancelled)
-                return (queue, timer, nanoseconds - offset);
-            queue.Dequeue();
+            if (QueueOf(timer).Remove(timer))
+                UpdateNextDue();
         }
-
-        return null;
     }
 
-    internal sealed class Timer(Action action)
+    internal sealed class Timer(KernelClock clock, Deadline deadline, long sequence, Action action)
     {
-        private Action? _action = action;
+        /// <summary>By moment; those of one moment in the order in which they were set.</summary>
+        public static readonly IComparer<Timer> Order = Comparer<Timer>.Create(static (a, b) =>
+        {
+            var moments = a.Deadline.Nanoseconds.CompareTo(b.Deadline.Nanoseconds);
+            return moments != 0 ? moments : a.Sequence.CompareTo(b.Sequence);
+        });
 
-        public bool IsCancelled => Volatile.Read(ref _action) is null;
+        public Deadline Deadline { get; } = deadline;
 
-        public void Cancel() => Volatile.Write(ref _action, null);
+        public long Sequence { get; } = sequence;
 
-        public void Fire() => Interlocked.Exchange(ref _action, null)?.Invoke();
+        public Action Action { get; } = action;
+
+        public void Cancel() => clock.Cancel(this);
     }
 }
 
-/// <summary>Something that is to ring; disposing of it calls it off.</summary>
+/// <summary>Something that is to ring; disposing of it calls it off. It may be ringing at that moment.</summary>
 public readonly struct Alarm : IDisposable
 {
     private readonly KernelClock.Timer? _timer;

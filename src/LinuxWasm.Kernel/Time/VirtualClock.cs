@@ -2,7 +2,7 @@ namespace LinuxWasm.Kernel.Time;
 
 /// <summary>
 /// Time that costs nothing and repeats itself: while a task runs each look at the clock moves it by a microsecond (so that a loop that
-/// waits for the time to pass ends), and when all tasks sleep it jumps to the next timer.
+/// waits for the time to pass ends), and when all tasks sleep it jumps to the next timer. A task that neither looks nor sleeps sees no time pass.
 /// </summary>
 public sealed class VirtualClock : KernelClock
 {
@@ -17,7 +17,18 @@ public sealed class VirtualClock : KernelClock
     /// <param name="realtimeStart">CLOCK_REALTIME at the kernel's start, in nanoseconds since 1970.</param>
     public VirtualClock(long realtimeStart = DefaultStart) => InitialRealtime(realtimeStart);
 
-    public override long Monotonic => Interlocked.Add(ref _now, NanosecondsPerLook);
+    public override long Monotonic
+    {
+        get
+        {
+            var now = Interlocked.Add(ref _now, NanosecondsPerLook);
+            if (now >= NextDueTime)
+                Ring();
+            return now;
+        }
+    }
+
+    internal override long Now => Interlocked.Read(ref _now);
 
     public override bool IsReal => false;
 
@@ -31,10 +42,13 @@ public sealed class VirtualClock : KernelClock
 
     private protected override int WaitFor(long monotonic)
     {
+        var now = Interlocked.Read(ref _now);
+        if (now >= monotonic)
+            return 0;
         if (Volatile.Read(ref _running) > 0)
-            return monotonic <= Interlocked.Read(ref _now) ? 0 : Timeout.Infinite;
-        if (Interlocked.Read(ref _now) < monotonic)
-            Interlocked.Exchange(ref _now, monotonic);
-        return 0;
+            return Timeout.Infinite;
+        // A task that wakes and looks at this very moment moves the clock by itself; it must not be set back.
+        Interlocked.CompareExchange(ref _now, monotonic, now);
+        return Interlocked.Read(ref _now) >= monotonic ? 0 : 1;
     }
 }
