@@ -1,4 +1,5 @@
 using LinuxWasm.Abi;
+using LinuxWasm.Kernel.FileSystems.Tmp;
 using LinuxWasm.Kernel.Memory;
 using LinuxWasm.Kernel.Syscalls;
 using LinuxWasm.Kernel.Tasks;
@@ -23,6 +24,8 @@ internal sealed class TestGuest : IDisposable
     private TestGuest(LinuxKernel kernel, GuestAbi? abi, Credentials? credentials, ThreadGroup? parent)
     {
         Kernel = kernel;
+        if (kernel.Mounts.Root is null)
+            Assert.Equal(Errno.None, kernel.MountRoot(new TmpfsType()));
         Memory = new GuestMemory(new PlainMemory(1 << 20), lowest: GuestMemory.PageSize);
         Task = Kernel.CreateProcess(
             new TaskResources
@@ -30,7 +33,7 @@ internal sealed class TestGuest : IDisposable
                 Abi = abi ?? GuestAbi.I386,
                 AddressSpace = new AddressSpace(Memory),
                 Files = new FdTable(),
-                Fs = null!,
+                Fs = Kernel.CreateFsContext(),
                 Credentials = credentials ?? Credentials.Root,
                 Comm = "test",
             },
