@@ -38,7 +38,7 @@ fi
 [[ -z $twins ]] || need "$native" "install a C compiler, or name it in \$CC"
 
 # -Wno-unused-command-line-argument: the assembler is given the C compiler's options too.
-warnings=(-Wall -Wextra -Werror -Wno-unused-command-line-argument)
+warnings=(-Wall -Wextra -Werror -Wno-unused-command-line-argument -Wno-unused-parameter)
 # WebAssembly 2.0 without SIMD; no paths of the machine and no version of the compiler in the output.
 common=(--target=wasm32-unknown-unknown -std=c11 -O2 -ffreestanding -fno-builtin-printf -nostdlibinc -isystem rt/include
   -mbulk-memory -mnontrapping-fptoint -msign-ext -mmutable-globals -mno-simd128 -fno-ident "-ffile-prefix-map=$PWD=." "${warnings[@]}")
@@ -52,7 +52,7 @@ wali_link=(--shared-memory --max-memory=2147483648 --export-table --export=__tls
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# runtime ABI: the objects of the runtime; the linker drops the functions that a program does not use
+# runtime ABI: the objects of the runtime; the linker takes those that a program uses
 runtime() {
   local abi=$1 source
   local -n flags=$abi
@@ -63,20 +63,22 @@ runtime() {
   done
 }
 
-# program ABI SOURCE OUTPUT
+# program ABI SOURCE OUTPUT: a source may have linker options of its own in a line "// link: OPTIONS"
 program() {
   local abi=$1 source=$2 output=$3
   local -n flags=$abi link_flags=${abi}_link
+  local own_flags
   "$clang" "${common[@]}" "${flags[@]}" -c "$source" -o "$scratch/program.o"
   mkdir -p "$(dirname "$output")"
-  "$linker" "${link[@]}" "${link_flags[@]}" "$scratch/program.o" "$scratch/rt/$abi"/*.o -o "$output"
+  read -r -a own_flags <<<"$(sed -n 's,^// link: ,,p' "$source")"
+  "$linker" "${link[@]}" "${link_flags[@]}" "${own_flags[@]}" "$scratch/program.o" --start-lib "$scratch/rt/$abi"/*.o --end-lib -o "$output"
 }
 
-# only_for SOURCE ABI: a source that exists for one ABI only says so in its first line, as "// abi: wali"
+# only_for SOURCE TARGET: a source that is not for all of host, wali and native lists its targets in its first line, as "// abi: wali native"
 only_for() {
   local first
   read -r first < "$1"
-  [[ $first != "// abi: "* || $first == "// abi: $2" ]]
+  [[ $first != "// abi: "* || " ${first#// abi: } " == *" $2 "* ]]
 }
 
 sources() { ls src/*.c; ls "$benchmarks"/kernels/*.c "$benchmarks"/syscalls/*.c 2>/dev/null || true; }
@@ -116,6 +118,6 @@ if [[ $twins ]]; then
     only_for "$source" native || continue
     case $source in "$benchmarks"/*) folder=$benchmarks/native ;; *) folder=native ;; esac
     mkdir -p "$folder"
-    "$native" -std=gnu11 -D_GNU_SOURCE -O2 -fno-math-errno -Wall -Wextra -Werror -Wno-format-truncation "$source" -o "$folder/$(basename "$source" .c)" -lm -lpthread
+    "$native" -std=gnu11 -D_GNU_SOURCE -O2 -fno-math-errno -Wall -Wextra -Werror -Wno-unused-parameter -Wno-format-truncation "$source" -o "$folder/$(basename "$source" .c)" -lm -lpthread
   done
 fi

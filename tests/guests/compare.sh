@@ -161,7 +161,7 @@ wanted() {
 one() {
   local expected=$here/expected/${name//\//.}.txt abi
   if [[ $option_pending && ! $pending ]]; then
-    skip "$name" "$option_pending"
+    skip "$name" "${option_pending//-/ }"
     return
   fi
   if [[ -z $option_guest_only && -z $native_reason ]]; then
