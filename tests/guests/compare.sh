@@ -165,6 +165,7 @@ one() {
     return
   fi
   if [[ -z $option_guest_only && -z $native_reason ]]; then
+    [[ -x $here/native/${command%% *} ]] || { fail "$name" "there is no native '${command%% *}'"; return; }
     run_native
     [[ -z $record ]] || cp "$scratch/native/result" "$expected"
     compare "$name, native against recorded" "$expected" "$scratch/native/result"

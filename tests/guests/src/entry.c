@@ -1,4 +1,4 @@
-// abi: host
+// abi: host native
 // link: --no-entry --export=main
 // A program without a start of its own: the loader calls its main, and what main returns is the exit status.
 #include <string.h>
