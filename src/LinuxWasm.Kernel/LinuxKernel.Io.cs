@@ -1,5 +1,6 @@
 using LinuxWasm.Kernel.FileSystems.Internal;
 using LinuxWasm.Kernel.Ipc;
+using LinuxWasm.Kernel.Vfs.Locks;
 
 namespace LinuxWasm.Kernel;
 
@@ -17,6 +18,8 @@ public sealed partial class LinuxKernel
     /// <summary>Where epoll, eventfd and the like live.</summary>
     internal InternalFileSystem AnonInodeFs =>
         LazyInitializer.EnsureInitialized(ref _anonInodeFs, () => new InternalFileSystem(this, "anon_inodefs", AnonInodeFsMagic));
+
+    internal LockWaits LockWaits { get; } = new();
 
     internal PipePages PipePages { get; } = new();
 }

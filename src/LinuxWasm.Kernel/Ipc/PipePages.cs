@@ -4,7 +4,7 @@ namespace LinuxWasm.Kernel.Ipc;
 internal sealed class PipePages
 {
     /// <summary>256 MiB.</summary>
-    private const int Limit = 65536;
+    public const int Limit = 65536;
 
     private int _used;
 

@@ -249,6 +249,8 @@ public sealed class FdTable
     private Errno Finish(OpenFile file)
     {
         var error = file.Flush(this);
+        // Whichever descriptor of the file is closed, the process's record locks on it go (fcntl(2)).
+        file.Inode.Locks?.RemoveRecords(this);
         file.Release();
         return error;
     }

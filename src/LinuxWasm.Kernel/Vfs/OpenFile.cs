@@ -152,6 +152,12 @@ public abstract partial class OpenFile
         if (Interlocked.Decrement(ref _references) != 0)
             return;
         OnRelease();
+        if (Inode.Locks is { } locks)
+        {
+            locks.RemoveRecords(this);
+            locks.SetWhole(this, LockType.F_UNLCK);
+        }
+
         if (CanWrite && Inode.IsRegular)
             Inode.RemoveWriter();
         Inode.RemoveOpen();

@@ -122,7 +122,7 @@ public static partial class FileTree
 
         // Whoever made the file may write to it, whatever mode he gave it.
         if (created)
-            return OpenPlace(caller, place, how.Flags, out file);
+            return OpenCreated(caller, place, how.Flags, out file);
         var truncates = (how.Flags & OpenFlags.O_TRUNC) != 0 && place.Inode.IsRegular;
         if (truncates && place.Mount.IsReadOnly)
             return Errno.EROFS;
@@ -137,6 +137,14 @@ public static partial class FileTree
             return Errno.None;
         file!.Release();
         file = null;
+        return error;
+    }
+
+    private static Errno OpenCreated(in VfsCaller caller, VfsPath place, OpenFlags flags, out OpenFile? file)
+    {
+        var error = OpenPlace(caller, place, flags, out file);
+        if (file is not null)
+            file.WasCreated = true;
         return error;
     }
 

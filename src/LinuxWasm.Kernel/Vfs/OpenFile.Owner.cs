@@ -1,0 +1,30 @@
+using LinuxWasm.Abi;
+
+namespace LinuxWasm.Kernel.Vfs;
+
+/// <summary>What fcntl(2) sets and asks of an open file description.</summary>
+public abstract partial class OpenFile
+{
+    private FileOwner? _owner;
+
+    public FileOwner Owner
+    {
+        get => Volatile.Read(ref _owner) ?? FileOwner.Nobody;
+        set => Volatile.Write(ref _owner, value);
+    }
+
+    /// <summary>This open made the file (fcntl(2), F_CREATED_QUERY).</summary>
+    public bool WasCreated { get; internal set; }
+
+    /// <summary>O_DIRECT may be set: on FIFOs, where it makes packets, and on files that are stored.</summary>
+    public virtual bool CanBeDirect => Inode.IsRegular || Inode.Mode.Type() == Mode.S_IFIFO;
+
+    /// <summary>O_ASYNC can be set; else FIOASYNC gives ENOTTY, and F_SETFL passes it over.</summary>
+    public virtual bool CanSignal => false;
+
+    /// <summary>Seals (memfd_create(2)), or null where the file system knows none.</summary>
+    public virtual FileSeals? Seals => null;
+
+    /// <summary>Adds seals, arguments checked: EPERM, EBUSY.</summary>
+    public virtual Errno AddSeals(FileSeals seals) => Errno.EINVAL;
+}
