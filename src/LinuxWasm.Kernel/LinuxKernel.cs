@@ -15,6 +15,8 @@ public sealed partial class LinuxKernel : IDisposable
         Options = options ?? new KernelOptions();
         Clock = Options.VirtualClock ? new VirtualClock() : new RealClock();
         Pids = new PidTable(Options.MaxTasks);
+        Random = new RandomSource(Options.Seed);
+        Names = new SystemNames(Options.HostName, Options.DomainName);
     }
 
     public KernelOptions Options { get; }
@@ -22,6 +24,11 @@ public sealed partial class LinuxKernel : IDisposable
     public KernelClock Clock { get; }
 
     public PidTable Pids { get; }
+
+    public RandomSource Random { get; }
+
+    /// <summary>Host and domain name, as sethostname(2) may have changed them.</summary>
+    public SystemNames Names { get; }
 
     public KernelLog Log { get; } = new();
 

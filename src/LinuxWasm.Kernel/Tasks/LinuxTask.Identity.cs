@@ -11,6 +11,12 @@ public sealed partial class LinuxTask
     /// <summary>PR_SET_NO_NEW_PRIVS: execve gives this task no more rights than it has. Never taken back.</summary>
     public bool NoNewPrivileges { get; internal set; }
 
+    /// <summary>personality(2).</summary>
+    internal uint Personality { get; set; }
+
+    /// <summary>A word that is set to 0, and its waiters woken, when the task ends (set_tid_address(2)); null for none.</summary>
+    internal Memory.GuestPtr<int> ThreadWord { get; set; }
+
     /// <summary>Takes other credentials, as Linux's commit_creds.</summary>
     internal void ChangeCredentials(Credentials next)
     {

@@ -105,6 +105,12 @@ public sealed class PidTable
     internal bool IsGroupOfSessionLocked(int processGroup, int session) =>
         _groups.Values.Any(group => group.ProcessGroup == processGroup && group.Session == session);
 
+    /// <summary>True where a process group has any member. Caller holds <see cref="Lock"/>.</summary>
+    internal bool IsGroupLocked(int processGroup) => _groups.Values.Any(group => group.ProcessGroup == processGroup);
+
+    /// <summary>True where a live task has a number. Caller holds <see cref="Lock"/>.</summary>
+    internal bool IsThreadLocked(int tid) => _tasks.ContainsKey(tid);
+
     /// <summary>The process with a pid, a zombie too, or null. Caller holds <see cref="Lock"/>.</summary>
     internal ThreadGroup? FindGroupLocked(int pid) => _groups.GetValueOrDefault(pid);
 

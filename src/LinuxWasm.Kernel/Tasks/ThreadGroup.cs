@@ -21,6 +21,8 @@ public sealed partial class ThreadGroup
         Parent = parent;
         ProcessGroup = parent?.ProcessGroup ?? pid;
         Session = parent?.Session ?? pid;
+        // Nobody of this kernel made it, so nobody else is in its session.
+        IsSessionLeader = parent is null;
         StartTime = kernel.Clock.Monotonic;
         Limits = parent is null ? new ResourceLimits() : new ResourceLimits(parent.Limits);
         Actions = parent?.Actions.Clone() ?? new SignalActions();
@@ -37,6 +39,9 @@ public sealed partial class ThreadGroup
 
     /// <summary>getsid(2). Changed under <see cref="PidTable"/>'s lock.</summary>
     public int Session { get; internal set; }
+
+    /// <summary>setsid(2) made it the first of its session. Changed under <see cref="PidTable"/>'s lock.</summary>
+    internal bool IsSessionLeader { get; set; }
 
     /// <summary>CLOCK_MONOTONIC when the process began, in nanoseconds.</summary>
     public long StartTime { get; }
