@@ -33,6 +33,9 @@ public sealed class Mount
     /// <summary>As /proc/self/mountinfo and statx(2) number it.</summary>
     public int Id { get; }
 
+    /// <summary>As statx(2) numbers it with STATX_MNT_ID_UNIQUE: never used again.</summary>
+    public ulong UniqueId => (1UL << 31) + (ulong)Id;
+
     public SuperBlock SuperBlock { get; }
 
     /// <summary>The directory of the file system that is seen here: its root, or another one for a bind mount.</summary>

@@ -6,6 +6,9 @@ namespace LinuxWasm.Kernel.FileSystems.Tmp;
 /// <summary>What all inodes of a tmpfs have in common; this class alone is a device, a FIFO or a socket.</summary>
 internal class TmpfsInode : Inode
 {
+    /// <summary>The STATX_ATTR bits that tmpfs knows: immutable, append, nodump, automount, dax.</summary>
+    private const ulong KnownAttributes = 0x201070;
+
     private TmpfsXattrs? _xattrs;
     private bool _evicted;
 
@@ -30,6 +33,7 @@ internal class TmpfsInode : Inode
         base.GetAttributes(out attributes);
         attributes.Blocks = Blocks;
         attributes.HasBtime = true;
+        attributes.AttributeMask = KnownAttributes;
     }
 
     /// <summary>Special files are opened through their devices.</summary>
