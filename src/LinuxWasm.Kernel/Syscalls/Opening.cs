@@ -17,7 +17,8 @@ public static class Opening
 
     [Syscall("creat", Man = Man)]
     public static SysResult Creat(LinuxTask task, GuestPath pathname, [Show("octal")] Mode mode) =>
-        OpenAt(task, Fd.WorkingDirectory, pathname, OpenFlags.O_CREAT | OpenFlags.O_WRONLY | OpenFlags.O_TRUNC, mode);
+        // creat has no 32-bit form of its own: it opens large files for i386 too.
+        OpenAt(task, Fd.WorkingDirectory, pathname, OpenFlags.O_CREAT | OpenFlags.O_WRONLY | OpenFlags.O_TRUNC | OpenFlags.O_LARGEFILE, mode);
 
     [Syscall("openat", Man = Man)]
     public static SysResult OpenAt(LinuxTask task, Fd dirfd, GuestPath pathname, [Show("open_flags")] OpenFlags flags, [Show("octal")] Mode mode)
@@ -40,11 +41,9 @@ public static class Opening
         return error == Errno.None ? Open(task, dirfd, pathname, asked) : error;
     }
 
-    [SkipLocalsInit]
     private static SysResult Open(LinuxTask task, Fd dirfd, GuestPath pathname, in OpenHow how)
     {
-        Span<byte> buffer = stackalloc byte[PathArgument.Max];
-        var error = PathArgument.Read(task, pathname, buffer, out var path);
+        var error = task.ReadPath(pathname, out var path);
         if (error != Errno.None)
             return error;
         // The number is taken first: with none left, not even a file is made (EMFILE).
@@ -52,7 +51,9 @@ public static class Opening
         if (error != Errno.None)
             return error;
         OpenFile? file = null;
-        error = PathArgument.Start(task, dirfd, path, out var start, (how.Lookup & (LookupFlags.Beneath | LookupFlags.InRoot)) != 0);
+        // With a scope, even an absolute path starts at the descriptor.
+        const LookupFlags Scoped = LookupFlags.Beneath | LookupFlags.InRoot;
+        error = task.StartOf(dirfd, (how.Lookup & Scoped) != 0 ? "."u8 : path, out var start);
         if (error == Errno.None)
             error = FileTree.Open(new VfsCaller(task), start, path, how, out file);
         if (error != Errno.None)

@@ -7,7 +7,7 @@ public sealed partial record Credentials
     /// </summary>
     internal Credentials WithRealIds()
     {
-        var keepsCapabilities = ((SecureBits)SecureBits & Tasks.SecureBits.SECBIT_NO_SETUID_FIXUP) != 0;
+        var keepsCapabilities = (SecureBits & SecureBits.SECBIT_NO_SETUID_FIXUP) != 0;
         if (Fsuid == Uid && Fsgid == Gid && (keepsCapabilities || Effective == (Uid == 0 ? Permitted : default)))
             return this;
         return this with
