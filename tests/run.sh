@@ -68,4 +68,12 @@ for project in tests/LinuxWasm.*.Tests; do
   counts "$name" unit_tests "$project/bin/Release/net10.0/$name.dll"
 done
 
+headline 'guests: the committed .wasm files are what their sources give'
+tests/guests/build.sh --check
+case $? in
+  0) pass 'guests rebuilt' ;;
+  3) skip 'guests rebuilt: no clang-19 or wasm-ld-19 here' ;;
+  *) fail 'guests rebuilt: run tests/guests/build.sh and commit what it changes' ;;
+esac
+
 finish

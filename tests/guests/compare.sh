@@ -38,6 +38,12 @@ elif ! "$here/build.sh" --native-only; then
 fi
 [[ -z $native_reason || -z $record ]] || { echo "compare.sh: cannot record: $native_reason" >&2; exit 2; }
 guest_reason=
+case $(uname -s) in
+  MINGW* | MSYS* | CYGWIN*) guest_reason="a folder of Windows does not hold the modes and links that the comparisons are about" ;;
+esac
+# No comparison takes a minute; without timeout(1) a program that hangs is left to whoever waits.
+bound=(env)
+command -v timeout > /dev/null && bound=(timeout 60)
 [[ -n ${LINUXWASM:-} || -e $cli ]] || guest_reason="$(basename "$cli") has not been built"
 
 # The folder that every run gets, the same each time down to the times of its files.
@@ -101,7 +107,7 @@ run_native() {
     [[ -z $option_memory ]] || ulimit -v $((option_memory * 1024))
     run=("$here/native/${words[0]}" "${words[@]:1}")
     [[ -z $option_limit ]] || run=(timeout "$option_limit" "${run[@]}")
-    exec env -i "${option_env[@]}" "${run[@]}" <"${input:-/dev/null}" >"$folder/stdout" 2>"$folder/stderr"
+    exec env -i ${option_env[@]+"${option_env[@]}"} "${run[@]}" <"${input:-/dev/null}" >"$folder/stdout" 2>"$folder/stderr"
   ) || status=$?; } 2>/dev/null
   finish "$folder" "$status"
 }
@@ -111,12 +117,12 @@ run_guest() {
   eval "words=($command)"
   rm -rf "$folder" && mkdir "$folder" && make_work "$folder"
   options=(--mount "host:$folder/work:/work")
-  for entry in "${option_env[@]}"; do options+=(--env "$entry"); done
+  for entry in ${option_env[@]+"${option_env[@]}"}; do options+=(--env "$entry"); done
   [[ -z $option_memory ]] || options+=(--memory "${option_memory}M")
   [[ -z $option_limit ]] || options+=(--timeout "$option_limit")
   (
     cd "$folder" || exit 99
-    exec timeout 60 "${linuxwasm[@]}" run "${options[@]}" "$here/bin/$abi/${words[0]}.wasm" "${words[@]:1}" \
+    exec "${bound[@]}" "${linuxwasm[@]}" run "${options[@]}" "$here/bin/$abi/${words[0]}.wasm" "${words[@]:1}" \
       <"${input:-/dev/null}" >"$folder/stdout" 2>"$folder/stderr"
   ) || status=$?
   finish "$folder" "$status"
