@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using LinuxWasm.Engine.Compilation;
+
 namespace LinuxWasm.Engine;
 
 /// <summary>What the engine must know of an import to compile the functions that call it.</summary>
@@ -55,8 +58,10 @@ public interface IWasmEngine
 /// <summary>The engine that compiles WebAssembly to IL. Safe for several threads; one engine for a process is enough.</summary>
 public sealed class IlEngine(EngineOptions? options = null) : IWasmEngine
 {
+    private readonly ConditionalWeakTable<WasmModule, CompiledModule> compiled = [];
+
     public EngineOptions Options { get; } = options ?? new EngineOptions();
 
     public Instance Instantiate(WasmModule module, IImportResolver imports, Execution execution) =>
-        throw new NotSupportedException("the compiler to IL is not there yet");
+        IlInstance.Create(compiled.GetValue(module, m => new CompiledModule(m)), imports, execution, Options);
 }

@@ -69,6 +69,8 @@ public sealed class TrapException : Exception
 
     public TrapKind Kind { get; }
 
+    internal bool HasTrace => trace is not null;
+
     /// <summary>The guest's functions, innermost first; by name where the module has a name section. Deep stacks are cut.</summary>
     public IReadOnlyList<string> GuestFrames => frames ??= trace?.Invoke() ?? [];
 

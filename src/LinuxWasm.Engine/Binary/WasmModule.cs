@@ -1,36 +1,102 @@
+using LinuxWasm.Engine.Binary;
+
 namespace LinuxWasm.Engine;
 
 /// <summary>A decoded and validated module. It never changes; any number of threads and instances may share it.</summary>
 public sealed class WasmModule
 {
-    private WasmModule(ReadOnlyMemory<byte> bytes) => Bytes = bytes;
+    private readonly Lazy<Dictionary<int, string>> names;
+
+    internal WasmModule(ReadOnlyMemory<byte> bytes)
+    {
+        Bytes = bytes;
+        names = new Lazy<Dictionary<int, string>>(() => NameSection.Read(this));
+    }
 
     /// <summary>The module as it was given.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    public IReadOnlyList<ImportDescriptor> Imports { get; private init; } = [];
+    public IReadOnlyList<ImportDescriptor> Imports { get; internal set; } = [];
 
-    public IReadOnlyList<ExportDescriptor> Exports { get; private init; } = [];
+    public IReadOnlyList<ExportDescriptor> Exports { get; internal set; } = [];
 
-    public IReadOnlyList<CustomSection> CustomSections { get; private init; } = [];
+    public IReadOnlyList<CustomSection> CustomSections { get; internal set; } = [];
 
     /// <summary>Memory 0, imported or defined; null if there is none.</summary>
-    public MemoryType? Memory { get; private init; }
+    public MemoryType? Memory => Memories.Count > 0 ? Memories[0] : null;
 
     /// <summary>True if the module has a start function, which runs when it is instantiated.</summary>
-    public bool HasStart { get; private init; }
+    public bool HasStart => StartFunction >= 0;
 
     /// <summary>The lowest address that an active data segment of memory 0 with a constant offset fills; null if there is none.</summary>
-    public ulong? LowestDataAddress { get; private init; }
+    public ulong? LowestDataAddress { get; internal set; }
 
     /// <summary>The address behind the last such byte.</summary>
-    public ulong? HighestDataAddress { get; private init; }
+    public ulong? HighestDataAddress { get; internal set; }
+
+    internal FuncType[] Types { get; set; } = [];
+
+    /// <summary>The types of all functions, imports first; so in the lists that follow.</summary>
+    internal List<FuncType> Functions { get; } = [];
+
+    internal List<TableType> Tables { get; } = [];
+
+    internal List<MemoryType> Memories { get; } = [];
+
+    internal List<GlobalType> Globals { get; } = [];
+
+    internal List<TagType> Tags { get; } = [];
+
+    internal int ImportedFunctions { get; set; }
+
+    internal int ImportedTables { get; set; }
+
+    internal int ImportedMemories { get; set; }
+
+    internal int ImportedGlobals { get; set; }
+
+    internal int ImportedTags { get; set; }
+
+    /// <summary>Of the globals that the module defines itself.</summary>
+    internal ConstExpr[] GlobalInitializers { get; set; } = [];
+
+    internal ElementSegment[] Elements { get; set; } = [];
+
+    internal DataSegment[] Data { get; set; } = [];
+
+    internal FunctionBody[] Bodies { get; set; } = [];
+
+    internal int StartFunction { get; set; } = -1;
+
+    /// <summary>Where the name section's content stands; the name section is read when a name is asked for.</summary>
+    internal ReadOnlyMemory<byte> NameData { get; set; }
 
     /// <summary>Decodes and validates; compiles nothing.</summary>
     /// <param name="bytes">The binary format. They must not change while the module is in use.</param>
     /// <exception cref="WasmFormatException">The bytes are no valid module of the features that the engine has.</exception>
-    public static WasmModule Decode(ReadOnlyMemory<byte> bytes) => new(bytes);
+    public static WasmModule Decode(ReadOnlyMemory<byte> bytes) => new ModuleReader(bytes).Read();
 
-    /// <summary>A function's name from the name section, else from an export, else <c>func[index]</c>.</summary>
-    public string FunctionName(int index) => $"func[{index}]";
+    /// <summary>A function's name from the name section, else from an export or import, else <c>func[index]</c>.</summary>
+    public string FunctionName(int index)
+    {
+        if (names.Value.TryGetValue(index, out string? name))
+            return name;
+        foreach (var export in Exports)
+        {
+            if (export.Index == index && export.Type.Kind == ExternKind.Function)
+                return export.Name;
+        }
+
+        if (index < ImportedFunctions)
+        {
+            int seen = 0;
+            foreach (var import in Imports)
+            {
+                if (import.Type.Kind == ExternKind.Function && seen++ == index)
+                    return $"{import.Module}.{import.Name}";
+            }
+        }
+
+        return $"func[{index}]";
+    }
 }

@@ -1,15 +1,306 @@
+using System.Runtime.InteropServices;
+using LinuxWasm.Engine.Binary;
+using LinuxWasm.Engine.Compilation;
+
 namespace LinuxWasm.Engine;
 
 /// <summary>An instance whose functions are compiled to IL.</summary>
-internal abstract unsafe class IlInstance : Instance
+internal sealed unsafe class IlInstance : Instance
 {
-    protected IlInstance(WasmModule module, Execution execution)
-        : base(module, execution)
+    private const int MaximumNotedFrames = 64;
+
+    private readonly CompiledModule compiled;
+    private readonly Dictionary<string, Extern> exports = new(StringComparer.Ordinal);
+    private readonly List<nint> handles = [];
+    private readonly Extern[] importedFunctions;
+    private readonly GuestFunction?[] functions;
+    private readonly nint self;
+
+    private IlInstance(CompiledModule compiled, Execution execution, Extern[] importedFunctions, Table[] tables, LinearMemory[] memories, Global[] importedGlobals)
+        : base(compiled.Module, execution)
     {
+        this.compiled = compiled;
+        this.importedFunctions = importedFunctions;
+        functions = new GuestFunction?[Module.Functions.Count];
+        Tables = tables;
+        Memories = memories;
+        ImportedGlobals = importedGlobals;
+        Context = (VmContext*)NativeMemory.AllocZeroed((nuint)compiled.Layout.Size);
+        self = Handle(this, GCHandleType.Weak);
+        Context->Instance = self;
+        FillContext();
+        execution.Add(this);
     }
 
-    public VmContext* Context { get; protected set; }
+    ~IlInstance()
+    {
+        for (int i = 0; i < Memories.Length; i++)
+            Memories[i].Detach(MemorySlotAt(i));
+        foreach (nint handle in handles)
+            GCHandle.FromIntPtr(handle).Free();
+        NativeMemory.Free(Context);
+    }
+
+    public override LinearMemory? Memory => Memories.Length > 0 ? Memories[0] : null;
+
+    internal VmContext* Context { get; }
+
+    internal LinearMemory[] Memories { get; }
+
+    internal Table[] Tables { get; }
+
+    internal Global[] ImportedGlobals { get; }
+
+    /// <summary>Data segments that have not been dropped.</summary>
+    internal ReadOnlyMemory<byte>[] Data { get; private set; } = [];
+
+    /// <summary>Element segments' references; null when dropped.</summary>
+    internal nint[]?[] Elements { get; private set; } = [];
+
+    private FuncRef* FunctionRefs => (FuncRef*)((byte*)Context + compiled.Layout.Function(0));
+
+    public static IlInstance Create(CompiledModule compiled, IImportResolver resolver, Execution execution, EngineOptions options)
+    {
+        var module = compiled.Module;
+        var linked = Linker.Link(module, resolver);
+        var memories = new LinearMemory[module.Memories.Count];
+        linked.Memories.CopyTo(memories, 0);
+        for (int i = module.ImportedMemories; i < memories.Length; i++)
+            memories[i] = new LinearMemory(module.Memories[i], options.MaximumMemoryPages);
+        var tables = new Table[module.Tables.Count];
+        linked.Tables.CopyTo(tables, 0);
+        for (int i = module.ImportedTables; i < tables.Length; i++)
+            tables[i] = new Table(module.Tables[i]);
+        var instance = new IlInstance(compiled, execution, linked.Functions, tables, memories, linked.Globals);
+        instance.FillGlobals();
+        instance.FillSegments();
+        instance.FillExports(linked.Tags);
+        if (module.StartFunction >= 0)
+            instance.Start(module.StartFunction);
+        return instance;
+    }
+
+    public override Extern? GetExport(string name) => exports.GetValueOrDefault(name);
+
+    public override Table GetTable(int index) => Tables[index];
+
+    public override Instance Clone(Execution execution, LinearMemory? memory = null)
+    {
+        var memories = (LinearMemory[])Memories.Clone();
+        if (memory is not null)
+            memories[0] = memory;
+        var tables = Array.ConvertAll(Tables, t => t.Copy());
+        var clone = new IlInstance(compiled, execution, importedFunctions, tables, memories, ImportedGlobals);
+        int globals = compiled.Layout.Global(0);
+        int bytes = compiled.Layout.Table(0) - globals;
+        Buffer.MemoryCopy((byte*)Context + globals, (byte*)clone.Context + globals, bytes, bytes);
+        foreach (var table in tables)
+            clone.Adopt(table, this);
+        clone.Data = (ReadOnlyMemory<byte>[])Data.Clone();
+        clone.Elements = Array.ConvertAll(Elements, e => e is null ? null : Array.ConvertAll(e, r => (nint)clone.Adopted((FuncRef*)r, this)));
+        clone.FillExports(null);
+        return clone;
+    }
 
     /// <summary>The object for a function reference; null for null.</summary>
-    public static Function? FunctionOf(FuncRef* reference) => null;
+    internal static Function? FunctionOf(FuncRef* reference)
+    {
+        if (reference == null || reference == NullFunction.Address)
+            return null;
+        object owner = GCHandle.FromIntPtr(reference->Owner).Target!;
+        return owner is IlInstance instance ? (Function)instance.FunctionAt(reference->Index) : null;
+    }
+
+    internal static FuncRef* Canonical(FuncRef* reference)
+    {
+        object owner = GCHandle.FromIntPtr(reference->Owner).Target!;
+        return owner is IlInstance instance && reference->Index < instance.Module.ImportedFunctions ? (FuncRef*)reference->Target : reference;
+    }
+
+    internal FuncRef* Reference(int index) => index < Module.ImportedFunctions ? Canonical(FunctionRefs + index) : FunctionRefs + index;
+
+    /// <summary>The object for a function by index: of the host, of another instance, or of this one.</summary>
+    internal Extern FunctionAt(int index) => index < importedFunctions.Length
+        ? importedFunctions[index]
+        : functions[index] ??= new IlFunction(this, FunctionRefs + index, index);
+
+    internal nint Compile(FuncRef* reference) => reference->Code = compiled.Address(reference->Index);
+
+    /// <summary>Notes a frame that the state word is unwinding, for the trap's trace.</summary>
+    internal void NoteUnwound(int index)
+    {
+        if (Execution.Unwinding == UnwindReason.Trap && Execution.UnwoundFrames.Count < MaximumNotedFrames)
+            Execution.UnwoundFrames.Add(Module.FunctionName(index));
+    }
+
+    internal void InitializeTable(int table, ulong to, int segment, ulong from, ulong count)
+    {
+        var elements = Elements[segment] ?? [];
+        var target = Tables[table];
+        if (!Helpers.Fits(from, count, (ulong)elements.Length) || !Helpers.Fits(to, count, target.Length))
+            Helpers.Throw(TrapKind.TableOutOfBounds);
+        for (ulong i = 0; i < count; i++)
+            target[to + i] = elements[from + i];
+    }
+
+    private nint Handle(object target, GCHandleType type)
+    {
+        nint handle = GCHandle.ToIntPtr(GCHandle.Alloc(target, type));
+        handles.Add(handle);
+        return handle;
+    }
+
+    private MemorySlot* MemorySlotAt(int index) => (MemorySlot*)((byte*)Context + compiled.Layout.Memory(index));
+
+    private WasmValue* GlobalCell(int index) => (WasmValue*)((byte*)Context + compiled.Layout.Global(index));
+
+    private void FillContext()
+    {
+        var bytes = (byte*)Context;
+        for (int i = 0; i < Memories.Length; i++)
+            Memories[i].Attach(MemorySlotAt(i));
+        for (int i = 0; i < Tables.Length; i++)
+        {
+            *(TableSlot**)(bytes + compiled.Layout.Table(i)) = Tables[i].Slot;
+            Tables[i].Root(this);
+        }
+
+        for (int i = 0; i < Module.Types.Length; i++)
+            *(int*)(bytes + compiled.Layout.TypeId(i)) = Module.Types[i].Id;
+        for (int i = 0; i < ImportedGlobals.Length; i++)
+        {
+            if (ImportedGlobals[i].Type.Mutable)
+                *(WasmValue**)GlobalCell(i) = ImportedGlobals[i].Cell;
+            else
+                *GlobalCell(i) = *ImportedGlobals[i].Cell;
+        }
+
+        FillFunctions();
+    }
+
+    private void FillFunctions()
+    {
+        nint execution = importedFunctions.Length > 0 ? Handle(Execution, GCHandleType.Normal) : 0;
+        for (int i = 0; i < Module.Functions.Count; i++)
+        {
+            var reference = FunctionRefs + i;
+            var type = Module.Functions[i];
+            reference->TypeId = type.Id;
+            reference->Index = i;
+            reference->Owner = self;
+            if (i >= importedFunctions.Length)
+            {
+                reference->Code = Stubs.Lazy(type);
+            }
+            else if (importedFunctions[i] is HostFunction host)
+            {
+                reference->Code = Stubs.Host(host);
+                reference->Target = Handle(host.Target, GCHandleType.Normal);
+                reference->Owner = execution;
+            }
+            else
+            {
+                reference->Code = Stubs.Forward(type);
+                reference->Target = (nint)((IlFunction)importedFunctions[i]).Reference;
+            }
+        }
+    }
+
+    private void FillGlobals()
+    {
+        for (int i = 0; i < Module.GlobalInitializers.Length; i++)
+            *GlobalCell(Module.ImportedGlobals + i) = Evaluate(Module.GlobalInitializers[i]);
+    }
+
+    private WasmValue Evaluate(ConstExpr expression) => ConstEvaluator.Evaluate(Module, expression, GetGlobal, i => (nint)Reference(i));
+
+    private WasmValue GetGlobal(int index) =>
+        index < ImportedGlobals.Length ? *ImportedGlobals[index].Cell : *GlobalCell(index);
+
+    private void FillSegments()
+    {
+        Elements = new nint[Module.Elements.Length][];
+        for (int i = 0; i < Elements.Length; i++)
+        {
+            var segment = Module.Elements[i];
+            var references = new nint[segment.Length];
+            for (int k = 0; k < references.Length; k++)
+                references[k] = segment.Expressions is null ? (nint)Reference(segment.Functions[k]) : Evaluate(segment.Expressions[k]).Ref;
+            Elements[i] = references;
+        }
+
+        Data = Array.ConvertAll(Module.Data, d => Module.Bytes.Slice(d.Start, d.Length));
+        for (int i = 0; i < Elements.Length; i++)
+        {
+            var segment = Module.Elements[i];
+            if (segment.Mode == SegmentMode.Active)
+            {
+                var offset = Evaluate(segment.Offset);
+                ulong to = Module.Tables[segment.Table].Is64 ? (ulong)offset.I64 : (uint)offset.I32;
+                InitializeTable(segment.Table, to, i, 0, (ulong)segment.Length);
+            }
+
+            if (segment.Mode != SegmentMode.Passive)
+                Elements[i] = null;
+        }
+
+        for (int i = 0; i < Data.Length; i++)
+        {
+            var segment = Module.Data[i];
+            if (segment.Mode != SegmentMode.Active)
+                continue;
+            uint to = (uint)Evaluate(segment.Offset).I32;
+            if (!Memories[segment.Memory].TryGetSpan(to, segment.Length, out var target))
+                Helpers.Throw(TrapKind.MemoryOutOfBounds);
+            Data[i].Span.CopyTo(target);
+            Data[i] = default;
+        }
+    }
+
+    private void FillExports(Tag[]? importedTags)
+    {
+        var tags = new Tag[Module.Tags.Count];
+        importedTags?.CopyTo(tags, 0);
+        foreach (var export in Module.Exports)
+        {
+            exports[export.Name] = export.Type.Kind switch
+            {
+                ExternKind.Function => FunctionAt(export.Index),
+                ExternKind.Table => Tables[export.Index],
+                ExternKind.Memory => Memories[export.Index],
+                ExternKind.Global when export.Index < ImportedGlobals.Length => ImportedGlobals[export.Index],
+                ExternKind.Global => new Global(Module.Globals[export.Index], GlobalCell(export.Index), this),
+                _ => tags[export.Index] ??= new Tag(Module.Tags[export.Index]),
+            };
+        }
+    }
+
+    private void Start(int function)
+    {
+        if (FunctionAt(function) is IlFunction guest)
+        {
+            guest.Invoke([], []);
+            return;
+        }
+
+        // A host function as start function: called as the module would call it.
+        Execution.Enter();
+        ((delegate*<FuncRef*, WasmValue*, WasmValue*, void>)Stubs.Entry(Module.Functions[function]))(FunctionRefs + function, null, null);
+        Execution.Leave();
+    }
+
+    /// <summary>Makes a copied table's references to another instance's functions references to this one's.</summary>
+    private void Adopt(Table table, IlInstance from)
+    {
+        if (table.Type.Element != ValType.FuncRef)
+            return;
+        foreach (ref nint element in table.Elements)
+            element = (nint)Adopted((FuncRef*)element, from);
+    }
+
+    private FuncRef* Adopted(FuncRef* reference, IlInstance from)
+    {
+        long distance = (byte*)reference - (byte*)from.FunctionRefs;
+        return distance >= 0 && distance < (long)Module.Functions.Count * FuncRef.Size ? FunctionRefs + reference->Index : reference;
+    }
 }

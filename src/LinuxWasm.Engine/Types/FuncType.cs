@@ -9,7 +9,7 @@ namespace LinuxWasm.Engine;
 public sealed class FuncType
 {
     private static readonly ConcurrentDictionary<string, FuncType> Interned = new(StringComparer.Ordinal);
-    private static int nextId;
+    private static readonly List<FuncType?> ById = [null];
 
     private readonly ValType[] parameters;
     private readonly ValType[] results;
@@ -18,7 +18,11 @@ public sealed class FuncType
     {
         this.parameters = parameters;
         this.results = results;
-        Id = Interlocked.Increment(ref nextId);
+        lock (ById)
+        {
+            ById.Add(this);
+            Id = ById.Count - 1;
+        }
     }
 
     public ReadOnlySpan<ValType> Parameters => parameters;
@@ -42,6 +46,12 @@ public sealed class FuncType
             return known;
         var created = new FuncType(parameters.ToArray(), results.ToArray());
         return Interned.GetOrAdd(key.ToString(), created);
+    }
+
+    internal static FuncType FromId(int id)
+    {
+        lock (ById)
+            return ById[id]!;
     }
 
     public override string ToString() => $"[{Join(parameters)}] -> [{Join(results)}]";

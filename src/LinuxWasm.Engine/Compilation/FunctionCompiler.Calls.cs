@@ -1,0 +1,116 @@
+namespace LinuxWasm.Engine.Compilation;
+
+/// <summary>Calls, direct and through tables.</summary>
+internal sealed partial class FunctionCompiler
+{
+    private void Call(int callee)
+    {
+        var type = module.Functions[callee];
+        bool unwinds = owner.Facts.MayUnwind(callee);
+        if (unwinds)
+            TakeAlone(type.Parameters.Length);
+        else
+            Take(type.Parameters.Length);
+        Context(layout.Function(callee));
+        Context(layout.Function(callee));
+        il.Emit(Il.LdindI);
+        il.Calli(Signatures.ForCall(type));
+        FinishCall(type, unwinds);
+    }
+
+    private void CallIndirect(int typeIndex, int table)
+    {
+        var type = module.Types[typeIndex];
+        int reference = TableElement(table);
+        CheckType(reference, typeIndex);
+        TakeAlone(type.Parameters.Length);
+        il.Ldloc(reference);
+        il.Ldloc(reference);
+        il.Emit(Il.LdindI);
+        il.Calli(Signatures.ForCall(type));
+        FinishCall(type, unwinds: true);
+    }
+
+    /// <summary>Takes an index off and leaves the table's element in a local.</summary>
+    private int TableElement(int table)
+    {
+        int index = Temp(IlType.I64, 2);
+        int slot = Temp(IlType.Native, 2);
+        int reference = Temp(IlType.Native, 3);
+        Take(1);
+        if (!module.Tables[table].Is64)
+            il.Emit(Il.ConvU8);
+        il.Stloc(index);
+        Spill();
+        Context(layout.Table(table));
+        il.Emit(Il.LdindI);
+        il.Stloc(slot);
+        il.Ldloc(index);
+        il.Ldloc(slot);
+        il.LdcI4(8);
+        il.Emit(Il.Add);
+        il.Emit(Il.LdindI8);
+        il.Branch(Il.BgeUn, TrapLabel(TrapKind.UndefinedElement));
+        il.Ldloc(slot);
+        il.Emit(Il.LdindI);
+        il.Ldloc(index);
+        il.LdcI4(3);
+        il.Emit(Il.Shl);
+        il.Emit(Il.Add);
+        il.Emit(Il.LdindI);
+        il.Stloc(reference);
+        return reference;
+    }
+
+    private void CheckType(int reference, int typeIndex)
+    {
+        int wrong = il.DefineLabel();
+        il.Ldloc(reference);
+        il.LdcI4(VmOffsets.FuncTypeId);
+        il.Emit(Il.Add);
+        il.Emit(Il.LdindI4);
+        Context(layout.TypeId(typeIndex));
+        il.Emit(Il.LdindI4);
+        il.Branch(Il.BneUn, wrong);
+        coldPaths.Add(() =>
+        {
+            il.Mark(wrong);
+            il.Ldloc(reference);
+            il.Call(Helpers.Method(nameof(Helpers.ThrowWrongType)));
+            ReturnNothing();
+        });
+    }
+
+    /// <summary>Behind a call: the state's test, the memory's locals, and the results.</summary>
+    private void FinishCall(FuncType type, bool unwinds)
+    {
+        var results = type.Results;
+        if (!unwinds)
+        {
+            if (results.Length > 1)
+                throw new InvalidOperationException("functions with several results always count as unwinding");
+            if (results.Length == 1)
+                PushStack(results[0]);
+            return;
+        }
+
+        if (results.Length > 0)
+            il.Stloc(Slot(height, results[0]));
+        TestUnwind();
+        LoadMemory();
+        for (int i = 0; i < results.Length; i++)
+        {
+            if (i > 0)
+            {
+                Context(VmOffsets.Results);
+                il.Emit(Il.LdindI);
+                il.LdcI4(i * 16);
+                il.Emit(Il.Add);
+                il.LoadIndirect(results[i]);
+                il.Stloc(Slot(height, results[i]));
+            }
+
+            PushSlot(results[i]);
+        }
+    }
+}

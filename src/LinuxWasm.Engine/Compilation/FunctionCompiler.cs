@@ -1,0 +1,280 @@
+using System.Reflection.Emit;
+using LinuxWasm.Engine.Binary;
+
+namespace LinuxWasm.Engine.Compilation;
+
+/// <summary>
+/// Compiles one function to IL. The method has the function's parameters and, last, its own <see cref="FuncRef"/>, from which all of
+/// the instance is reached at constant distances.
+/// </summary>
+internal sealed partial class FunctionCompiler
+{
+    private readonly WasmModule module;
+    private readonly ModuleLayout layout;
+    private readonly CompiledModule owner;
+    private readonly int index;
+    private readonly FunctionCode code;
+    private readonly IlWriter il = new();
+    private readonly int parameters;
+    private readonly int[] localMap;
+    private readonly List<Control> controls = [];
+    private readonly List<Action> coldPaths = [];
+    private readonly Dictionary<TrapKind, int> trapLabels = [];
+    private readonly Liveness liveness;
+    private int unwindLabel = -1;
+    private int area = -1;
+    private bool unreachable;
+    private int skipDepth;
+    private int position;
+
+    private FunctionCompiler(CompiledModule owner, int index)
+    {
+        this.owner = owner;
+        this.index = index;
+        module = owner.Module;
+        layout = owner.Layout;
+        code = FunctionCode.Read(module, index);
+        parameters = code.Type.Parameters.Length;
+        localMap = new int[code.Locals.Length - parameters];
+        liveness = Liveness.Compute(code, null);
+    }
+
+    public static DynamicMethod Compile(CompiledModule owner, int index)
+    {
+        var compiler = new FunctionCompiler(owner, index);
+        compiler.Emit();
+        return compiler.il.Build(MethodName(index), IlTypes.ResultOf(compiler.code.Type), ParameterTypes(compiler.code.Type));
+    }
+
+    public static string MethodName(int index) => $"wasm_{index}";
+
+    /// <summary>The IL parameters of a function: its own, and its reference.</summary>
+    public static IlType[] ParameterTypes(FuncType type)
+    {
+        var types = new IlType[type.Parameters.Length + 1];
+        for (int i = 0; i < type.Parameters.Length; i++)
+            types[i] = IlTypes.Of(type.Parameters[i]);
+        types[^1] = IlType.Native;
+        return types;
+    }
+
+    private void Emit()
+    {
+        for (int i = 0; i < localMap.Length; i++)
+            localMap[i] = il.DeclareLocal(IlTypes.Of(code.Locals[parameters + i]));
+        EmitEntry();
+        ZeroLocals();
+        LoadMemory();
+        controls.Add(new Control { Kind = Op.Block, Label = -1, Height = 0, Results = code.Type.Results.ToArray() });
+        var instructions = code.Code;
+        for (position = 0; position < instructions.Length; position++)
+        {
+            var instr = instructions[position];
+            if (unreachable && !Revives(instr))
+                continue;
+            Instruction(instr);
+        }
+
+        // Cold paths may ask for further ones.
+        for (int i = 0; i < coldPaths.Count; i++)
+            coldPaths[i]();
+        EmitTraps();
+    }
+
+    /// <summary>Behind a branch, only the end of the block that it stands in, or the block's other arm, brings code back to life.</summary>
+    private bool Revives(in Instr instr)
+    {
+        switch (instr.Op)
+        {
+            case Op.Block or Op.Loop or Op.If or Op.Try or Op.TryTable:
+                skipDepth++;
+                return false;
+            case Op.End or Op.Delegate:
+                if (skipDepth == 0)
+                    return true;
+                skipDepth--;
+                return false;
+            case Op.Else or Op.Catch or Op.CatchAll:
+                return skipDepth == 0;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>
+    /// One test at the entry serves two ends: a frame that lies too deep, and an interrupt, which raises the limit.
+    /// A function that neither loops nor calls needs none.
+    /// </summary>
+    private void EmitEntry()
+    {
+        if (!owner.Facts.MayUnwind(index))
+            return;
+        int cold = il.DefineLabel();
+        int enter = il.DefineLabel();
+        il.Ldloca(Area());
+        il.Emit(Il.ConvU);
+        Context(0);
+        il.Emit(Il.LdindI);
+        il.Branch(Il.BltUn, cold);
+        il.Mark(enter);
+        coldPaths.Add(() =>
+        {
+            il.Mark(cold);
+            var live = new List<int>();
+            for (int i = 0; i < parameters; i++)
+            {
+                if (Liveness.Has(liveness.AtEntry, i))
+                    live.Add(i);
+            }
+
+            SaveLocals(live, 0);
+            il.Ldarg(parameters);
+            il.Ldloca(Area());
+            il.Emit(Il.ConvU);
+            il.Call(Helpers.Method(nameof(Helpers.EnterFunction)));
+            RestoreLocals(live, 0);
+            TestUnwind();
+            il.Branch(Il.Br, enter);
+        });
+    }
+
+    private void ZeroLocals()
+    {
+        for (int i = 0; i < localMap.Length; i++)
+        {
+            if (!Liveness.Has(liveness.AtEntry, parameters + i))
+                continue;
+            LoadZero(code.Locals[parameters + i]);
+            il.Stloc(localMap[i]);
+        }
+    }
+
+    private void LoadZero(ValType type)
+    {
+        if (type == ValType.V128)
+            il.Call(Helpers.Method(nameof(Helpers.ZeroVector)));
+        else
+            LoadConstant(type, 0);
+    }
+
+    /// <summary>The address of a part of the context.</summary>
+    private void Context(int offset)
+    {
+        il.Ldarg(parameters);
+        il.LdcI4(offset - layout.Function(index));
+        il.Emit(Il.Add);
+    }
+
+    private int Area()
+    {
+        if (area < 0)
+            area = il.DeclareArea();
+        return area;
+    }
+
+    private int SaveLocals(List<int> live, int offset)
+    {
+        foreach (int local in live)
+        {
+            AreaAddress(offset);
+            LoadLocal(local);
+            il.StoreIndirect(code.Locals[local]);
+            offset += 16;
+        }
+
+        return offset;
+    }
+
+    private int RestoreLocals(List<int> live, int offset)
+    {
+        foreach (int local in live)
+        {
+            AreaAddress(offset);
+            il.LoadIndirect(code.Locals[local]);
+            StoreLocal(local);
+            offset += 16;
+        }
+
+        return offset;
+    }
+
+    private void AreaAddress(int offset)
+    {
+        il.Ldloca(Area());
+        il.Emit(Il.ConvU);
+        if (offset != 0)
+        {
+            il.LdcI4(offset);
+            il.Emit(Il.Add);
+        }
+
+        il.GrowArea(Area(), offset + 16);
+    }
+
+    /// <summary>A trap's code, shared by all places of this function that can end in it: jump there with IL's stack empty.</summary>
+    private int TrapLabel(TrapKind kind)
+    {
+        if (!trapLabels.TryGetValue(kind, out int label))
+            trapLabels[kind] = label = il.DefineLabel();
+        return label;
+    }
+
+    private void EmitTraps()
+    {
+        foreach (var (kind, label) in trapLabels)
+        {
+            il.Mark(label);
+            il.LdcI4((int)kind);
+            il.Call(Helpers.Method(nameof(Helpers.Throw)));
+            ReturnNothing();
+        }
+
+        if (unwindLabel >= 0)
+        {
+            il.Mark(unwindLabel);
+            il.Ldarg(parameters);
+            il.Call(Helpers.Method(nameof(Helpers.NoteUnwound)));
+            ReturnNothing();
+        }
+    }
+
+    /// <summary>Returns with whatever result: the caller looks at the state and not at it.</summary>
+    private void ReturnNothing()
+    {
+        if (code.Type.Results.Length > 0)
+            LoadZero(code.Type.Results[0]);
+        il.Emit(Il.Ret);
+    }
+
+    /// <summary>After a call that may have ended because frames are to return. IL's stack is empty.</summary>
+    private void TestUnwind()
+    {
+        if (unwindLabel < 0)
+            unwindLabel = il.DefineLabel();
+        Context(VmOffsets.Unwind);
+        il.Emit(Il.LdindI4);
+        il.Branch(Il.Brtrue, unwindLabel);
+    }
+
+    private sealed class Control
+    {
+        /// <summary>The instruction that opened it: block, loop, if; or else.</summary>
+        public int Kind { get; set; }
+
+        public required int Label { get; init; }
+
+        public int ElseLabel { get; init; } = -1;
+
+        /// <summary>Operands below the block's own.</summary>
+        public required int Height { get; init; }
+
+        public ValType[] Parameters { get; init; } = [];
+
+        public required ValType[] Results { get; init; }
+
+        /// <summary>Something branches to the label.</summary>
+        public bool Reached { get; set; }
+
+        public ValType[] LabelTypes => Kind == Op.Loop ? Parameters : Results;
+    }
+}

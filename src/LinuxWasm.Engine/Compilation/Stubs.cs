@@ -1,0 +1,157 @@
+using System.Collections.Concurrent;
+using System.Reflection.Emit;
+
+namespace LinuxWasm.Engine.Compilation;
+
+/// <summary>Small methods between compiled code and the host: one per function type or delegate type, for the life of the process.</summary>
+internal static class Stubs
+{
+    private static readonly ConcurrentDictionary<FuncType, Stub> LazyStubs = new();
+    private static readonly ConcurrentDictionary<FuncType, Stub> ForwardStubs = new();
+    private static readonly ConcurrentDictionary<FuncType, Stub> EntryStubs = new();
+    private static readonly ConcurrentDictionary<FuncType, Stub> CallbackStubs = new();
+    private static readonly ConcurrentDictionary<Type, Stub> DelegateStubs = new();
+
+    /// <summary>What stands in a <see cref="FuncRef"/> before its function is compiled: compiles, then calls.</summary>
+    public static nint Lazy(FuncType type) => LazyStubs.GetOrAdd(type, MakeLazy).Address;
+
+    /// <summary>Calls the function of another instance that an import stands for.</summary>
+    public static nint Forward(FuncType type) => ForwardStubs.GetOrAdd(type, MakeForward).Address;
+
+    /// <summary>From the host into a function: <c>void (FuncRef*, WasmValue* arguments, WasmValue* results)</c>, first result only.</summary>
+    public static nint Entry(FuncType type) => EntryStubs.GetOrAdd(type, MakeEntry).Address;
+
+    /// <summary>From a function to the host's delegate.</summary>
+    public static nint Host(HostFunction function) => function.Target is HostCallback
+        ? CallbackStubs.GetOrAdd(function.Type, MakeCallback).Address
+        : DelegateStubs.GetOrAdd(function.Target.GetType(), _ => MakeDelegate(function)).Address;
+
+    private static Stub MakeLazy(FuncType type)
+    {
+        var il = new IlWriter();
+        int self = type.Parameters.Length;
+        int target = il.DeclareLocal(IlType.Native);
+        il.Ldarg(self);
+        il.Call(Helpers.Method(nameof(Helpers.CompileFunction)));
+        il.Stloc(target);
+        for (int i = 0; i <= self; i++)
+            il.Ldarg(i);
+        il.Ldloc(target);
+        il.MaxStack = self + 8;
+        il.Calli(Signatures.ForCall(type));
+        il.Emit(Il.Ret);
+        return Finish(il, "lazy", type);
+    }
+
+    private static Stub MakeForward(FuncType type)
+    {
+        var il = new IlWriter();
+        int self = type.Parameters.Length;
+        int target = il.DeclareLocal(IlType.Native);
+        il.Ldarg(self);
+        il.LdcI4(VmOffsets.FuncTarget);
+        il.Emit(Il.Add);
+        il.Emit(Il.LdindI);
+        il.Stloc(target);
+        for (int i = 0; i < self; i++)
+            il.Ldarg(i);
+        il.Ldloc(target);
+        il.Ldloc(target);
+        il.Emit(Il.LdindI);
+        il.MaxStack = self + 8;
+        il.Calli(Signatures.ForCall(type));
+        il.Emit(Il.Ret);
+        return Finish(il, "forward", type);
+    }
+
+    private static Stub MakeEntry(FuncType type)
+    {
+        var il = new IlWriter { MaxStack = type.Parameters.Length + 8 };
+        bool result = type.Results.Length > 0;
+        if (result)
+            il.Ldarg(2);
+        for (int i = 0; i < type.Parameters.Length; i++)
+        {
+            il.Ldarg(1);
+            il.LdcI4(i * 16);
+            il.Emit(Il.Add);
+            il.LoadIndirect(type.Parameters[i]);
+        }
+
+        il.Ldarg(0);
+        il.Ldarg(0);
+        il.Emit(Il.LdindI);
+        il.Calli(Signatures.ForCall(type));
+        if (result)
+            il.StoreIndirect(type.Results[0]);
+        il.Emit(Il.Ret);
+        return new Stub(il.Build("enter", IlType.Void, [IlType.Native, IlType.Native, IlType.Native]));
+    }
+
+    private static Stub MakeCallback(FuncType type)
+    {
+        var il = new IlWriter();
+        int self = type.Parameters.Length;
+        int area = il.DeclareArea();
+        il.GrowArea(area, 16 * (self + type.Results.Length + 1));
+        for (int i = 0; i < self; i++)
+        {
+            il.Ldloca(area);
+            il.Emit(Il.ConvU);
+            il.LdcI4(i * 16);
+            il.Emit(Il.Add);
+            il.Ldarg(i);
+            il.StoreIndirect(type.Parameters[i]);
+        }
+
+        il.Ldarg(self);
+        il.Ldloca(area);
+        il.Emit(Il.ConvU);
+        il.Ldloca(area);
+        il.Emit(Il.ConvU);
+        il.LdcI4(self * 16);
+        il.Emit(Il.Add);
+        il.Call(Helpers.Method(nameof(Helpers.CallHost)));
+        if (type.Results.Length > 0)
+        {
+            il.Ldloca(area);
+            il.Emit(Il.ConvU);
+            il.LdcI4(self * 16);
+            il.Emit(Il.Add);
+            il.LoadIndirect(type.Results[0]);
+        }
+
+        il.Emit(Il.Ret);
+        return Finish(il, "callback", type);
+    }
+
+    private static Stub MakeDelegate(HostFunction function)
+    {
+        var type = function.Type;
+        var il = new IlWriter { MaxStack = type.Parameters.Length + 8 };
+        int self = type.Parameters.Length;
+        il.Ldarg(self);
+        il.Call(Helpers.Method(nameof(Helpers.DelegateOf)));
+        il.Ldarg(self);
+        il.Call(Helpers.Method(nameof(Helpers.ExecutionOf)));
+        for (int i = 0; i < self; i++)
+            il.Ldarg(i);
+        var delegateType = function.Target.GetType();
+        il.Callvirt(delegateType.GetMethod("Invoke") ?? throw new MissingMethodException(delegateType.Name, "Invoke"));
+        il.Emit(Il.Ret);
+        return Finish(il, "host", type);
+    }
+
+    private static Stub Finish(IlWriter il, string name, FuncType type) =>
+        new(il.Build(name, IlTypes.ResultOf(type), FunctionCompiler.ParameterTypes(type)));
+
+    private sealed class Stub(DynamicMethod method)
+    {
+        /// <summary>Keeps the code alive.</summary>
+        private readonly DynamicMethod method = method;
+
+        private nint address;
+
+        public nint Address => address != 0 ? address : address = DynamicCode.Address(method);
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace LinuxWasm.Engine;
+
+/// <summary>What compiled code calls. The last parameter of most is the calling function's reference.</summary>
+internal static unsafe class Helpers
+{
+    private static readonly ConcurrentDictionary<string, MethodInfo> Methods = new(StringComparer.Ordinal);
+
+    public static MethodInfo Method(string name) => Methods.GetOrAdd(name, n =>
+        typeof(Helpers).GetMethod(n, BindingFlags.Public | BindingFlags.Static) ?? throw new MissingMethodException(nameof(Helpers), n));
+
+    /// <summary>Small and without a branch, so that the JIT sees that it never returns.</summary>
+    [DoesNotReturn]
+    public static void Throw(TrapKind kind) => throw new TrapException(kind);
+
+    public static void ThrowWrongType(FuncRef* reference) =>
+        throw new TrapException(reference == NullFunction.Address ? TrapKind.UninitializedElement : TrapKind.IndirectCallTypeMismatch);
+
+    public static void Safepoint(FuncRef* self) => InstanceOf(self).Execution.Safepoint();
+
+    public static void EnterFunction(FuncRef* self, nuint frame) => InstanceOf(self).Execution.EnterFunction(frame);
+
+    public static void NoteUnwound(FuncRef* self) => InstanceOf(self).NoteUnwound(self->Index);
+
+    public static nint CompileFunction(FuncRef* self) => InstanceOf(self).Compile(self);
+
+    /// <summary>The reference that stands for an imported function everywhere: its owner's own.</summary>
+    public static FuncRef* Canonical(FuncRef* reference) => IlInstance.Canonical(reference);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Delegate DelegateOf(FuncRef* self) => Unsafe.As<Delegate>(GCHandle.FromIntPtr(self->Target).Target!);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Execution ExecutionOf(FuncRef* self) => Unsafe.As<Execution>(GCHandle.FromIntPtr(self->Owner).Target!);
+
+    public static void CallHost(FuncRef* self, WasmValue* arguments, WasmValue* results)
+    {
+        var callback = (HostCallback)DelegateOf(self);
+        var execution = ExecutionOf(self);
+        var type = FuncType.FromId(self->TypeId);
+        var span = new Span<WasmValue>(results, type.Results.Length);
+        span.Clear();
+        callback(execution, new ReadOnlySpan<WasmValue>(arguments, type.Parameters.Length), span);
+        for (int i = 1; i < span.Length; i++)
+            execution.Results[i] = span[i];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float F32FromBits(int bits) => BitConverter.Int32BitsToSingle(bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> ZeroVector() => Vector128<byte>.Zero;
+
+    public static int MemoryGrow(int pages, int memory, FuncRef* self) =>
+        (int)InstanceOf(self).Memories[memory].Grow((uint)pages);
+
+    public static void MemoryInit(int to, int from, int count, int segment, int memory, FuncRef* self)
+    {
+        var instance = InstanceOf(self);
+        var data = instance.Data[segment].Span;
+        var target = instance.Memories[memory];
+        if ((ulong)(uint)from + (uint)count > (ulong)data.Length || (ulong)(uint)to + (uint)count > target.Length)
+            Throw(TrapKind.MemoryOutOfBounds);
+        data.Slice(from, count).CopyTo(new Span<byte>(target.Base + (uint)to, count));
+    }
+
+    public static void DataDrop(int segment, FuncRef* self) => InstanceOf(self).Data[segment] = default;
+
+    public static void MemoryCopy(int to, int from, int count, int toMemory, int fromMemory, FuncRef* self)
+    {
+        var instance = InstanceOf(self);
+        var target = instance.Memories[toMemory];
+        var source = instance.Memories[fromMemory];
+        ulong length = (uint)count;
+        if ((uint)from + length > source.Length || (uint)to + length > target.Length)
+            Throw(TrapKind.MemoryOutOfBounds);
+        Buffer.MemoryCopy(source.Base + (uint)from, target.Base + (uint)to, length, length);
+    }
+
+    public static void MemoryFill(int to, int value, int count, int memory, FuncRef* self)
+    {
+        var target = InstanceOf(self).Memories[memory];
+        if ((ulong)(uint)to + (uint)count > target.Length)
+            Throw(TrapKind.MemoryOutOfBounds);
+        NativeMemory.Fill(target.Base + (uint)to, (uint)count, (byte)value);
+    }
+
+    public static nint TableGet(long index, int table, FuncRef* self)
+    {
+        var target = InstanceOf(self).Tables[table];
+        if ((ulong)index >= target.Length)
+            Throw(TrapKind.TableOutOfBounds);
+        return target[(ulong)index];
+    }
+
+    public static void TableSet(long index, nint value, int table, FuncRef* self)
+    {
+        var target = InstanceOf(self).Tables[table];
+        if ((ulong)index >= target.Length)
+            Throw(TrapKind.TableOutOfBounds);
+        target[(ulong)index] = value;
+    }
+
+    public static void TableInit(long to, int from, int count, int segment, int table, FuncRef* self) =>
+        InstanceOf(self).InitializeTable(table, (ulong)to, segment, (uint)from, (uint)count);
+
+    public static void ElemDrop(int segment, FuncRef* self) => InstanceOf(self).Elements[segment] = null;
+
+    public static void TableCopy(long to, long from, long count, int toTable, int fromTable, FuncRef* self)
+    {
+        var instance = InstanceOf(self);
+        var target = instance.Tables[toTable];
+        var source = instance.Tables[fromTable];
+        ulong length = (ulong)count;
+        if (!Fits((ulong)from, length, source.Length) || !Fits((ulong)to, length, target.Length))
+            Throw(TrapKind.TableOutOfBounds);
+        source.Elements.Slice((int)from, (int)count).CopyTo(target.Elements[(int)to..]);
+    }
+
+    public static long TableGrow(nint value, long count, int table, FuncRef* self) =>
+        InstanceOf(self).Tables[table].Grow((ulong)count, value);
+
+    public static long TableLength(int table, FuncRef* self) => (long)InstanceOf(self).Tables[table].Length;
+
+    public static void TableFill(long to, nint value, long count, int table, FuncRef* self)
+    {
+        var target = InstanceOf(self).Tables[table];
+        if (!Fits((ulong)to, (ulong)count, target.Length))
+            Throw(TrapKind.TableOutOfBounds);
+        target.Elements.Slice((int)to, (int)count).Fill(target.Encode(value));
+    }
+
+    internal static bool Fits(ulong start, ulong count, ulong length) => start <= length && count <= length - start;
+
+    internal static IlInstance InstanceOf(FuncRef* self) => Unsafe.As<IlInstance>(GCHandle.FromIntPtr(self->Owner).Target!);
+}

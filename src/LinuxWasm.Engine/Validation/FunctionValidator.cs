@@ -1,0 +1,744 @@
+using System.Runtime.CompilerServices;
+using LinuxWasm.Engine.Binary;
+
+namespace LinuxWasm.Engine.Validation;
+
+/// <summary>
+/// Validates function bodies with the algorithm of the specification's appendix: a stack of operand types and one of control frames.
+/// One object serves all functions of a module in turn.
+/// </summary>
+internal sealed class FunctionValidator(WasmModule module, HashSet<int> declaredFunctions, int dataCount)
+{
+    private const int MaximumLocals = 50_000;
+
+    private static readonly FuncType Empty = FuncType.Get([], []);
+    private static readonly FuncType[] Single = BuildSingle();
+
+    private readonly List<ValType> locals = [];
+    private ValType[] operands = new ValType[256];
+    private Frame[] frames = new Frame[64];
+    private int operandCount;
+    private int frameCount;
+    private int at;
+
+    private enum FrameKind : byte
+    {
+        Function,
+        Block,
+        Loop,
+        If,
+        Else,
+        Try,
+        Catch,
+        TryTable,
+    }
+
+    public void Validate(FuncType type, ref ByteReader reader)
+    {
+        at = reader.Position;
+        ReadLocals(type, ref reader);
+        operandCount = 0;
+        frameCount = 0;
+        PushFrame(FrameKind.Function, FuncType.Get([], type.Results));
+        while (frameCount > 0)
+        {
+            at = reader.Position;
+            int op = reader.Byte();
+            ref readonly var info = ref OpTable.Plain[op];
+            switch (info.Immediate)
+            {
+                case Immediate.None:
+                    Apply(info);
+                    break;
+                case Immediate.Memory:
+                    MemoryArgument(ref reader, info.Width, atomic: false);
+                    Apply(info);
+                    break;
+                default:
+                    Special(op, ref reader);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>The function type that a block type stands for.</summary>
+    public static FuncType BlockType(ref ByteReader reader, WasmModule module)
+    {
+        int start = reader.Position;
+        byte first = reader.Peek();
+        if (first == 0x40)
+        {
+            reader.Position++;
+            return Empty;
+        }
+
+        if ((first & 0xC0) == 0x40)
+        {
+            reader.Position++;
+            return Single[first & 0x3F] ?? throw new WasmFormatException(start, $"malformed block type 0x{first:x2}");
+        }
+
+        long index = reader.S33();
+        if (index < 0 || index >= module.Types.Length)
+            throw new WasmFormatException(start, $"unknown type {index}");
+        return module.Types[index];
+    }
+
+    private static FuncType[] BuildSingle()
+    {
+        var result = new FuncType[64];
+        foreach (var type in Enum.GetValues<ValType>())
+            result[(int)type & 0x3F] = FuncType.Get([], [type]);
+        return result;
+    }
+
+    private void ReadLocals(FuncType type, ref ByteReader reader)
+    {
+        locals.Clear();
+        foreach (var parameter in type.Parameters)
+            locals.Add(parameter);
+        for (int groups = reader.Count("local groups"); groups > 0; groups--)
+        {
+            int groupAt = reader.Position;
+            uint count = reader.U32();
+            if (count > MaximumLocals - Math.Min(locals.Count, MaximumLocals))
+                throw new WasmFormatException(groupAt, "too many locals");
+            var local = ReadValType(ref reader);
+            for (uint i = 0; i < count; i++)
+                locals.Add(local);
+        }
+    }
+
+    private static ValType ReadValType(ref ByteReader reader)
+    {
+        int start = reader.Position;
+        var type = (ValType)reader.Byte();
+        if (type.IsNumeric() || type.IsReference() || type == ValType.V128)
+            return type;
+        throw new WasmFormatException(start, $"malformed value type 0x{(byte)type:x2}");
+    }
+
+    private WasmFormatException Error(string reason) => new(at, reason);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Apply(in OpInfo info)
+    {
+        if (info.Inputs > 2)
+            Pop(info.In2);
+        if (info.Inputs > 1)
+            Pop(info.In1);
+        if (info.Inputs > 0)
+            Pop(info.In0);
+        if (info.Out != ValTypes.Unknown)
+            Push(info.Out);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Push(ValType type)
+    {
+        if (operandCount == operands.Length)
+            Array.Resize(ref operands, operandCount * 2);
+        operands[operandCount++] = type;
+    }
+
+    private ValType Pop()
+    {
+        ref var frame = ref frames[frameCount - 1];
+        if (operandCount == frame.Height)
+        {
+            if (frame.Unreachable)
+                return ValTypes.Unknown;
+            throw Error("type mismatch: the operand stack is empty");
+        }
+
+        return operands[--operandCount];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Pop(ValType expected)
+    {
+        if (operandCount > frames[frameCount - 1].Height && operands[operandCount - 1] == expected)
+        {
+            operandCount--;
+            return;
+        }
+
+        PopSlow(expected);
+    }
+
+    private void PopSlow(ValType expected)
+    {
+        var actual = Pop();
+        if (actual != expected && actual != ValTypes.Unknown && expected != ValTypes.Unknown)
+            throw Error($"type mismatch: expected {expected.Name()}, found {actual.Name()}");
+    }
+
+    private void Pop(ReadOnlySpan<ValType> types)
+    {
+        for (int i = types.Length - 1; i >= 0; i--)
+            Pop(types[i]);
+    }
+
+    private void Push(ReadOnlySpan<ValType> types)
+    {
+        foreach (var type in types)
+            Push(type);
+    }
+
+    private void PushFrame(FrameKind kind, FuncType type)
+    {
+        if (frameCount == frames.Length)
+            Array.Resize(ref frames, frameCount * 2);
+        frames[frameCount++] = new Frame { Kind = kind, Type = type, Height = operandCount };
+        Push(type.Parameters);
+    }
+
+    private Frame PopFrame()
+    {
+        var frame = frames[frameCount - 1];
+        Pop(frame.Type.Results);
+        if (operandCount != frame.Height)
+            throw Error("type mismatch: values remain on the stack at the end of a block");
+        frameCount--;
+        return frame;
+    }
+
+    private void SetUnreachable()
+    {
+        ref var frame = ref frames[frameCount - 1];
+        operandCount = frame.Height;
+        frame.Unreachable = true;
+    }
+
+    private ReadOnlySpan<ValType> LabelTypes(uint depth)
+    {
+        if (depth >= (uint)frameCount)
+            throw Error($"unknown label {depth}");
+        ref var frame = ref frames[frameCount - 1 - (int)depth];
+        return frame.Kind == FrameKind.Loop ? frame.Type.Parameters : frame.Type.Results;
+    }
+
+    private void MemoryArgument(ref ByteReader reader, int width, bool atomic)
+    {
+        int start = reader.Position;
+        uint alignment = reader.U32();
+        uint memory = 0;
+        if (alignment >= 64)
+        {
+            alignment -= 64;
+            memory = reader.U32();
+        }
+
+        if (alignment >= 32)
+            throw new WasmFormatException(start, "malformed memop flags");
+        CheckMemory(memory);
+        if (1L << (int)alignment > width)
+            throw new WasmFormatException(start, "alignment must not be larger than natural");
+        if (atomic && 1L << (int)alignment != width)
+            throw new WasmFormatException(start, "atomic alignment must be natural");
+        reader.U32();
+    }
+
+    private void CheckMemory(uint index)
+    {
+        if (index >= (uint)module.Memories.Count)
+            throw Error($"unknown memory {index}");
+    }
+
+    private TableType TableAt(uint index) =>
+        index < (uint)module.Tables.Count ? module.Tables[(int)index] : throw Error($"unknown table {index}");
+
+    private ValType Local(uint index) => index < (uint)locals.Count ? locals[(int)index] : throw Error($"unknown local {index}");
+
+    private FuncType FunctionAt(uint index) =>
+        index < (uint)module.Functions.Count ? module.Functions[(int)index] : throw Error($"unknown function {index}");
+
+    private TagType TagAt(uint index) =>
+        index < (uint)module.Tags.Count ? module.Tags[(int)index] : throw Error($"unknown tag {index}");
+
+    private void Special(int op, ref ByteReader reader)
+    {
+        switch (op)
+        {
+            case Op.Unreachable:
+                SetUnreachable();
+                break;
+            case Op.Nop:
+                break;
+            case Op.Block:
+                Enter(FrameKind.Block, BlockType(ref reader, module));
+                break;
+            case Op.Loop:
+                Enter(FrameKind.Loop, BlockType(ref reader, module));
+                break;
+            case Op.Try:
+                Enter(FrameKind.Try, BlockType(ref reader, module));
+                break;
+            case Op.If:
+                var ifType = BlockType(ref reader, module);
+                Pop(ValType.I32);
+                Enter(FrameKind.If, ifType);
+                break;
+            case Op.Else:
+                if (frames[frameCount - 1].Kind != FrameKind.If)
+                    throw Error("else without if");
+                PushFrame(FrameKind.Else, PopFrame().Type);
+                break;
+            case Op.End:
+                End();
+                break;
+            case Op.TryTable:
+                TryTable(ref reader);
+                break;
+            case Op.Catch or Op.CatchAll:
+                Catch(op, ref reader);
+                break;
+            case Op.Delegate:
+                Delegate(ref reader);
+                break;
+            case Op.Throw:
+                Pop(TagAt(reader.U32()).Type.Parameters);
+                SetUnreachable();
+                break;
+            case Op.Rethrow:
+                uint target = reader.U32();
+                if (target >= (uint)frameCount || frames[frameCount - 1 - (int)target].Kind != FrameKind.Catch)
+                    throw Error("invalid rethrow label");
+                SetUnreachable();
+                break;
+            case Op.ThrowRef:
+                Pop(ValType.ExnRef);
+                SetUnreachable();
+                break;
+            case Op.Br:
+                Pop(LabelTypes(reader.U32()));
+                SetUnreachable();
+                break;
+            case Op.BrIf:
+                uint depth = reader.U32();
+                Pop(ValType.I32);
+                Pop(LabelTypes(depth));
+                Push(LabelTypes(depth));
+                break;
+            case Op.BrTable:
+                BrTable(ref reader);
+                break;
+            case Op.Return:
+                Pop(frames[0].Type.Results);
+                SetUnreachable();
+                break;
+            case Op.Call:
+                Call(FunctionAt(reader.U32()));
+                break;
+            case Op.CallIndirect:
+                Call(Indirect(ref reader));
+                break;
+            case Op.ReturnCall:
+                TailCall(FunctionAt(reader.U32()));
+                break;
+            case Op.ReturnCallIndirect:
+                TailCall(Indirect(ref reader));
+                break;
+            case Op.Drop:
+                Pop();
+                break;
+            case Op.Select:
+                Select();
+                break;
+            case Op.SelectTyped:
+                if (reader.U32() != 1)
+                    throw Error("invalid result arity");
+                var selected = ReadValType(ref reader);
+                Pop(ValType.I32);
+                Pop(selected);
+                Pop(selected);
+                Push(selected);
+                break;
+            default:
+                Variables(op, ref reader);
+                break;
+        }
+    }
+
+    private void Variables(int op, ref ByteReader reader)
+    {
+        switch (op)
+        {
+            case Op.LocalGet:
+                Push(Local(reader.U32()));
+                break;
+            case Op.LocalSet:
+                Pop(Local(reader.U32()));
+                break;
+            case Op.LocalTee:
+                var local = Local(reader.U32());
+                Pop(local);
+                Push(local);
+                break;
+            case Op.GlobalGet:
+                Push(GlobalAt(reader.U32()).Type);
+                break;
+            case Op.GlobalSet:
+                var global = GlobalAt(reader.U32());
+                if (!global.Mutable)
+                    throw Error("immutable global");
+                Pop(global.Type);
+                break;
+            case Op.TableGet:
+                var read = TableAt(reader.U32());
+                Pop(IndexType(read));
+                Push(read.Element);
+                break;
+            case Op.TableSet:
+                var written = TableAt(reader.U32());
+                Pop(written.Element);
+                Pop(IndexType(written));
+                break;
+            case Op.MemorySize:
+                CheckMemory(reader.U32());
+                Push(ValType.I32);
+                break;
+            case Op.MemoryGrow:
+                CheckMemory(reader.U32());
+                Pop(ValType.I32);
+                Push(ValType.I32);
+                break;
+            case Op.I32Const:
+                reader.S32();
+                Push(ValType.I32);
+                break;
+            case Op.I64Const:
+                reader.S64();
+                Push(ValType.I64);
+                break;
+            case Op.F32Const:
+                reader.Bytes(4);
+                Push(ValType.F32);
+                break;
+            case Op.F64Const:
+                reader.Bytes(8);
+                Push(ValType.F64);
+                break;
+            case Op.RefNull:
+                var type = (ValType)reader.Byte();
+                if (!type.IsReference())
+                    throw Error("malformed reference type");
+                Push(type);
+                break;
+            case Op.RefIsNull:
+                var reference = Pop();
+                if (reference != ValTypes.Unknown && !reference.IsReference())
+                    throw Error("type mismatch: expected a reference");
+                Push(ValType.I32);
+                break;
+            case Op.RefFunc:
+                uint function = reader.U32();
+                FunctionAt(function);
+                if (!declaredFunctions.Contains((int)function))
+                    throw Error("undeclared function reference");
+                Push(ValType.FuncRef);
+                break;
+            case Op.PrefixMisc:
+                Misc(reader.U32(), ref reader);
+                break;
+            case Op.PrefixSimd:
+                Simd(reader.U32(), ref reader);
+                break;
+            case Op.PrefixAtomic:
+                Atomic(reader.U32(), ref reader);
+                break;
+            default:
+                throw Error($"illegal opcode 0x{op:x2}");
+        }
+    }
+
+    private GlobalType GlobalAt(uint index) =>
+        index < (uint)module.Globals.Count ? module.Globals[(int)index] : throw Error($"unknown global {index}");
+
+    private static ValType IndexType(TableType table) => table.Is64 ? ValType.I64 : ValType.I32;
+
+    private void Enter(FrameKind kind, FuncType type)
+    {
+        Pop(type.Parameters);
+        PushFrame(kind, type);
+    }
+
+    private void End()
+    {
+        var frame = PopFrame();
+        if (frame.Kind == FrameKind.If && !frame.Type.Parameters.SequenceEqual(frame.Type.Results))
+            throw Error("type mismatch: an if without else must leave what it takes");
+        Push(frame.Type.Results);
+    }
+
+    private void TryTable(ref ByteReader reader)
+    {
+        var type = BlockType(ref reader, module);
+        Pop(type.Parameters);
+        for (int count = reader.Count("catch clauses"); count > 0; count--)
+        {
+            byte kind = reader.Byte();
+            if (kind > 3)
+                throw Error($"malformed catch clause kind {kind}");
+            int height = operandCount;
+            if (kind < 2)
+                Push(TagAt(reader.U32()).Type.Parameters);
+            if ((kind & 1) != 0)
+                Push(ValType.ExnRef);
+            var expected = LabelTypes(reader.U32());
+            if (!operands.AsSpan(height, operandCount - height).SequenceEqual(expected))
+                throw Error("type mismatch: a catch clause's values and its label");
+            operandCount = height;
+        }
+
+        PushFrame(FrameKind.TryTable, type);
+    }
+
+    private void Catch(int op, ref ByteReader reader)
+    {
+        var kind = frames[frameCount - 1].Kind;
+        if (kind is not (FrameKind.Try or FrameKind.Catch) || frames[frameCount - 1].CatchAll)
+            throw Error("catch without try, or behind catch_all");
+        var frame = PopFrame();
+        frames[frameCount++] = new Frame { Kind = FrameKind.Catch, Type = frame.Type, Height = operandCount, CatchAll = op == Op.CatchAll };
+        if (op == Op.Catch)
+            Push(TagAt(reader.U32()).Type.Parameters);
+    }
+
+    private void Delegate(ref ByteReader reader)
+    {
+        if (frames[frameCount - 1].Kind != FrameKind.Try)
+            throw Error("delegate without try");
+        uint depth = reader.U32();
+        var frame = PopFrame();
+        if (depth >= (uint)frameCount)
+            throw Error($"unknown label {depth}");
+        Push(frame.Type.Results);
+    }
+
+    private void BrTable(ref ByteReader reader)
+    {
+        Pop(ValType.I32);
+        int count = reader.Count("labels");
+        int listAt = reader.Position;
+        for (int i = 0; i < count; i++)
+            LabelTypes(reader.U32());
+        uint last = reader.U32();
+        int end = reader.Position;
+        int arity = LabelTypes(last).Length;
+        reader.Position = listAt;
+        Span<ValType> saved = stackalloc ValType[Math.Min(arity, 64)];
+        if (arity > saved.Length)
+            saved = new ValType[arity];
+        for (int i = 0; i <= count; i++)
+        {
+            var types = LabelTypes(reader.U32());
+            if (types.Length != arity)
+                throw Error("type mismatch: the labels of br_table differ in arity");
+
+            // Each label must accept the operands as they are, which unreachable code may leave open.
+            int height = operandCount;
+            int depth = 0;
+            for (int k = arity - 1; k >= 0; k--)
+            {
+                saved[depth] = Pop();
+                if (saved[depth] != types[k] && saved[depth] != ValTypes.Unknown)
+                    throw Error($"type mismatch: expected {types[k].Name()}, found {saved[depth].Name()}");
+                depth++;
+            }
+
+            // What came from an unreachable stack's bottom is not put back: it is there for the asking.
+            int real = height - operandCount;
+            for (int k = real - 1; k >= 0; k--)
+                Push(saved[k]);
+        }
+
+        reader.Position = end;
+        Pop(LabelTypes(last));
+        SetUnreachable();
+    }
+
+    private void Call(FuncType type)
+    {
+        Pop(type.Parameters);
+        Push(type.Results);
+    }
+
+    private FuncType Indirect(ref ByteReader reader)
+    {
+        uint typeIndex = reader.U32();
+        if (typeIndex >= (uint)module.Types.Length)
+            throw Error($"unknown type {typeIndex}");
+        var table = TableAt(reader.U32());
+        if (table.Element != ValType.FuncRef)
+            throw Error("type mismatch: call_indirect needs a table of funcref");
+        Pop(IndexType(table));
+        return module.Types[typeIndex];
+    }
+
+    private void TailCall(FuncType type)
+    {
+        if (!type.Results.SequenceEqual(frames[0].Type.Results))
+            throw Error("type mismatch: a tail call's results and the function's");
+        Pop(type.Parameters);
+        SetUnreachable();
+    }
+
+    private void Select()
+    {
+        Pop(ValType.I32);
+        var first = Pop();
+        var second = Pop();
+        if (first.IsReference() || second.IsReference())
+            throw Error("type mismatch: select of references needs a type");
+        if (first != second && first != ValTypes.Unknown && second != ValTypes.Unknown)
+            throw Error("type mismatch: the operands of select differ");
+        Push(first == ValTypes.Unknown ? second : first);
+    }
+
+    private void Misc(uint code, ref ByteReader reader)
+    {
+        if (code < 8)
+        {
+            Apply(OpTable.Misc[code]);
+            return;
+        }
+
+        switch (Op.Misc + (int)code)
+        {
+            case Op.MemoryInit:
+                CheckData(reader.U32());
+                CheckMemory(reader.U32());
+                PopIndexes(ValType.I32, ValType.I32, ValType.I32);
+                break;
+            case Op.DataDrop:
+                CheckData(reader.U32());
+                break;
+            case Op.MemoryCopy:
+                CheckMemory(reader.U32());
+                CheckMemory(reader.U32());
+                PopIndexes(ValType.I32, ValType.I32, ValType.I32);
+                break;
+            case Op.MemoryFill:
+                CheckMemory(reader.U32());
+                PopIndexes(ValType.I32, ValType.I32, ValType.I32);
+                break;
+            case Op.TableInit:
+                uint segment = reader.U32();
+                CheckElement(segment);
+                var initialized = TableAt(reader.U32());
+                if (initialized.Element != module.Elements[segment].Type)
+                    throw Error("type mismatch: table.init between different types");
+                PopIndexes(IndexType(initialized), ValType.I32, ValType.I32);
+                break;
+            case Op.ElemDrop:
+                CheckElement(reader.U32());
+                break;
+            case Op.TableCopy:
+                var to = TableAt(reader.U32());
+                var from = TableAt(reader.U32());
+                if (to.Element != from.Element)
+                    throw Error("type mismatch: table.copy between different types");
+                PopIndexes(IndexType(to), IndexType(from), to.Is64 && from.Is64 ? ValType.I64 : ValType.I32);
+                break;
+            case Op.TableGrow:
+                var grown = TableAt(reader.U32());
+                Pop(IndexType(grown));
+                Pop(grown.Element);
+                Push(IndexType(grown));
+                break;
+            case Op.TableSize:
+                Push(IndexType(TableAt(reader.U32())));
+                break;
+            case Op.TableFill:
+                var filled = TableAt(reader.U32());
+                Pop(IndexType(filled));
+                Pop(filled.Element);
+                Pop(IndexType(filled));
+                break;
+            default:
+                throw Error($"illegal opcode 0xfc {code}");
+        }
+    }
+
+    private void PopIndexes(ValType to, ValType from, ValType count)
+    {
+        Pop(count);
+        Pop(from);
+        Pop(to);
+    }
+
+    private void CheckData(uint index)
+    {
+        if (dataCount < 0)
+            throw Error("data count section required");
+        if (index >= (uint)dataCount)
+            throw Error($"unknown data segment {index}");
+    }
+
+    private void CheckElement(uint index)
+    {
+        if (index >= (uint)module.Elements.Length)
+            throw Error($"unknown elem segment {index}");
+    }
+
+    private void Simd(uint code, ref ByteReader reader)
+    {
+        if (code == Op.V128Const - Op.Simd)
+        {
+            reader.Bytes(16);
+            Push(ValType.V128);
+            return;
+        }
+
+        if (code == Op.I8x16Shuffle - Op.Simd)
+        {
+            foreach (byte lane in reader.Bytes(16))
+            {
+                if (lane >= 32)
+                    throw Error("invalid lane index");
+            }
+
+            Pop(ValType.V128);
+            Pop(ValType.V128);
+            Push(ValType.V128);
+            return;
+        }
+
+        if (code >= (uint)OpTable.Simd.Length || OpTable.Simd[code].Immediate == Immediate.Special)
+            throw Error($"illegal opcode 0xfd {code}");
+        ref readonly var info = ref OpTable.Simd[code];
+        if (info.Immediate is Immediate.Memory or Immediate.MemoryLane)
+            MemoryArgument(ref reader, info.Width, atomic: false);
+        if (info.Immediate == Immediate.Lane && reader.Byte() >= info.Width)
+            throw Error("invalid lane index");
+        if (info.Immediate == Immediate.MemoryLane && reader.Byte() >= 16 / info.Width)
+            throw Error("invalid lane index");
+        Apply(info);
+    }
+
+    private void Atomic(uint code, ref ByteReader reader)
+    {
+        if (code == Op.AtomicFence - Op.Atomic)
+        {
+            if (reader.Byte() != 0)
+                throw Error("zero byte expected");
+            return;
+        }
+
+        if (code >= (uint)OpTable.Atomic.Length || OpTable.Atomic[code].Immediate == Immediate.Special)
+            throw Error($"illegal opcode 0xfe {code}");
+        ref readonly var info = ref OpTable.Atomic[code];
+        MemoryArgument(ref reader, info.Width, atomic: true);
+        Apply(info);
+    }
+
+    private struct Frame
+    {
+        public FuncType Type;
+        public int Height;
+        public FrameKind Kind;
+        public bool Unreachable;
+        public bool CatchAll;
+    }
+}
