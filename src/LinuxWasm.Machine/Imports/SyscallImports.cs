@@ -15,11 +15,13 @@ internal static class SyscallImports
 {
     public const string Module = "env";
 
+    public const string SyscallName = "wasm_host_syscall";
+
     private const int LongestMessage = 4096;
 
     private static readonly Dictionary<string, HostFunction> Functions = new(StringComparer.Ordinal)
     {
-        ["wasm_host_syscall"] = HostFunction.Create(Syscall),
+        [SyscallName] = HostFunction.Create(Syscall),
         ["wasm_host_print"] = HostFunction.Create(Print),
         ["wasm_host_exit"] = HostFunction.Create(Exit),
         ["wasm_host_get_time"] = HostFunction.Create(GetTime),
@@ -32,7 +34,7 @@ internal static class SyscallImports
 
     /// <summary>The function of that name, for a process of that ABI, or null.</summary>
     public static HostFunction? Find(string name, GuestAbi abi) =>
-        name == "wasm_host_syscall" && !abi.Is32Bit ? WideSyscall : Functions.GetValueOrDefault(name);
+        name == SyscallName && !abi.Is32Bit ? WideSyscall : Functions.GetValueOrDefault(name);
 
     private static int Syscall(Execution execution, int number, int a1, int a2, int a3, int a4, int a5, int a6)
     {

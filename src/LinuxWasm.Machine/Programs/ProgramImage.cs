@@ -18,10 +18,10 @@ public sealed class ProgramImage
     /// <summary>The path or file name that it was loaded from, for messages.</summary>
     public string Name { get; }
 
-    /// <summary>WALI where it imports anything of <c>wali</c>, else i386.</summary>
+    /// <summary>WALI where it imports anything of <c>wali</c>, else i386. One with <c>wasm_host_syscall</c> is i386's, even if it takes setjmp from <c>wali</c>.</summary>
     public GuestAbi Abi { get; }
 
-    /// <summary>It imports WALI's module, and starts in WALI's way.</summary>
+    /// <summary>It starts in WALI's way.</summary>
     internal bool IsWali => Abi == GuestAbi.Wali;
 
     internal WasmModule Module { get; }
@@ -43,9 +43,14 @@ public sealed class ProgramImage
             throw new ProgramException($"{name}: not a valid WebAssembly module: {malformed.Message}", malformed);
         }
 
-        var isWali = false;
+        var importsWali = false;
+        var importsSyscall = false;
         foreach (var import in module.Imports)
-            isWali |= import.Module == WaliImports.Module;
+        {
+            importsWali |= import.Module == WaliImports.Module;
+            importsSyscall |= import is { Module: SyscallImports.Module, Name: SyscallImports.SyscallName };
+        }
+
         if (Find(module, "memory", ExternKind.Memory) is null && module.Memory is null)
             throw new ProgramException($"{name}: the module has no memory; a program exports or imports one named 'memory'");
         // __main_argc_argv is what clang calls a main with parameters.
@@ -53,7 +58,7 @@ public sealed class ProgramImage
             ?? Find(module, "main", ExternKind.Function)
             ?? Find(module, "__main_argc_argv", ExternKind.Function)
             ?? throw new ProgramException($"{name}: the module exports neither '_start' nor 'main', so there is nothing to run");
-        return new ProgramImage(name, module, isWali ? GuestAbi.Wali : GuestAbi.I386, entry.Name);
+        return new ProgramImage(name, module, importsWali && !importsSyscall ? GuestAbi.Wali : GuestAbi.I386, entry.Name);
     }
 
     private static ExportDescriptor? Find(WasmModule module, string name, ExternKind kind)
