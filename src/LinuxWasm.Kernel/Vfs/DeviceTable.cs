@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using LinuxWasm.Abi;
+using LinuxWasm.Kernel.FileSystems.Dev;
+using LinuxWasm.Kernel.Ipc;
 
 namespace LinuxWasm.Kernel.Vfs;
 
@@ -16,8 +18,10 @@ public sealed class DeviceTable
     private readonly ConcurrentDictionary<DeviceNumber, Device> _character = new();
     private readonly ConcurrentDictionary<DeviceNumber, Device> _block = new();
 
+    public DeviceTable() => MemoryDevice.AddTo(this);
+
     /// <summary>Opens FIFOs. The pipe itself belongs to the inode.</summary>
-    public Device? Fifo { get; set; }
+    public Device Fifo { get; } = new Fifo();
 
     public void AddCharacter(DeviceNumber number, Device device) => _character[number] = device;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LinuxWasm.Kernel.FileSystems.Dev;
 using LinuxWasm.Kernel.FileSystems.Tmp;
 
 namespace LinuxWasm.Kernel.Vfs;
@@ -8,13 +9,17 @@ public sealed class FileSystemRegistry
 {
     private readonly ConcurrentDictionary<string, FileSystemType> _types = new(StringComparer.Ordinal);
 
-    public FileSystemRegistry() => Add(new TmpfsType());
+    public FileSystemRegistry()
+    {
+        Add(new TmpfsType());
+        Add(new DevfsType());
+    }
 
     /// <summary>All of them by name.</summary>
     public IReadOnlyList<FileSystemType> All => [.. _types.Values.OrderBy(type => type.Name, StringComparer.Ordinal)];
 
     public void Add(FileSystemType type) => _types[type.Name] = type;
 
-    /// <summary>The kind with a name, or null: ENODEV.</summary>
-    public FileSystemType? Find(string name) => _types.GetValueOrDefault(name);
+    /// <summary>The kind with a name, or null: ENODEV. <c>dev</c> is short for devtmpfs.</summary>
+    public FileSystemType? Find(string name) => _types.GetValueOrDefault(name == "dev" ? "devtmpfs" : name);
 }

@@ -64,6 +64,14 @@ public ref struct IoSource
         return _memory.TryGetReadable(start, _memory.AccessiblePrefix(start, length, PageAccess.Read), out piece) && piece.Length > 0;
     }
 
+    /// <summary>Takes all of it without a look at the memory; gives how much that is.</summary>
+    public long TakeAll()
+    {
+        var count = Remaining;
+        Remaining = 0;
+        return count;
+    }
+
     /// <summary>Takes no more than so many bytes in all.</summary>
     public void Truncate(long count) => Remaining = Math.Min(Remaining, count);
 
