@@ -199,6 +199,7 @@ internal sealed partial class FunctionCompiler
         height = before;
         onStack = 0;
         saved.CopyTo(operands, 0);
+        unreachable = false;
         il.Mark(stay);
     }
 

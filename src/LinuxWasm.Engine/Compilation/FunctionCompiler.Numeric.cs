@@ -220,21 +220,12 @@ internal sealed partial class FunctionCompiler
                 Take(1);
                 il.Emit(Il.Neg);
                 return;
-            case 7:
+            case >= 7 and <= 10:
+                bool folds = FoldsAway(Top()) || FoldsAway(Top(1));
                 Take(2);
-                il.Emit(Il.Add);
-                return;
-            case 8:
-                Take(2);
-                il.Emit(Il.Sub);
-                return;
-            case 9:
-                Take(2);
-                il.Emit(Il.Mul);
-                return;
-            case 10:
-                Take(2);
-                il.Emit(Il.Div);
+                il.Emit(Il.Add + operation - 7);
+                if (folds)
+                    il.Call(Numbers.Method("Quiet" + prefix));
                 return;
             case 0 or (>= 2 and <= 6):
                 Unary(prefix + operation switch { 0 => "Abs", 2 => "Ceil", 3 => "Floor", 4 => "Trunc", 5 => "Nearest", _ => "Sqrt" });
@@ -244,6 +235,13 @@ internal sealed partial class FunctionCompiler
                 return;
         }
     }
+
+    /// <summary>A constant with which the JIT would drop the operation, and with it the quietening of a NaN.</summary>
+    private static bool FoldsAway(in Operand operand) => operand.Where == Where.Constant && operand.Type switch
+    {
+        ValType.F32 => BitConverter.Int32BitsToSingle((int)operand.Bits) is 0 or 1 or -1,
+        _ => BitConverter.Int64BitsToDouble(operand.Bits) is 0 or 1 or -1,
+    };
 
     private void Convert(int op)
     {
@@ -264,7 +262,12 @@ internal sealed partial class FunctionCompiler
             case 0xB3: Plain(Il.ConvU8, Il.ConvR4); break;
             case 0xB4: Plain(Il.ConvR4); break;
             case 0xB5: Unary(nameof(Numbers.F32ConvertI64U)); break;
-            case 0xB6: Plain(Il.ConvR4); break;
+            case 0xB6:
+                Plain(Il.ConvR4);
+                // The JIT takes a promotion and its demotion for nothing at all.
+                if (code.Code[position - 1].Op == 0xBB)
+                    il.Call(Numbers.Method(nameof(Numbers.QuietF32)));
+                break;
             case 0xB7: Plain(Il.ConvR8); break;
             case 0xB8: Plain(Il.ConvU8, Il.ConvR8); break;
             case 0xB9: Plain(Il.ConvR8); break;

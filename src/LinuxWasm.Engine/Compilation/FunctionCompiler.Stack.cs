@@ -86,7 +86,6 @@ internal sealed partial class FunctionCompiler
                 il.LdcI8(bits);
                 break;
             case ValType.F32:
-                // The JIT keeps float constants as doubles, which would quieten a signalling NaN.
                 if (float.IsNaN(BitConverter.Int32BitsToSingle((int)bits)))
                 {
                     il.LdcI4((int)bits);

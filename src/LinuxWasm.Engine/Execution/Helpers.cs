@@ -51,7 +51,8 @@ internal static unsafe class Helpers
             execution.Results[i] = span[i];
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>Not inlined: the JIT would keep the constant as a double, which quietens a signalling NaN.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static float F32FromBits(int bits) => BitConverter.Int32BitsToSingle(bits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -119,25 +119,25 @@ internal static class Numbers
     public static float F32Abs(float value) => MathF.Abs(value);
 
     [MethodImpl(Inline)]
-    public static float F32Ceil(float value) => Quiet(MathF.Ceiling(value));
+    public static float F32Ceil(float value) => QuietF32(MathF.Ceiling(value));
 
     [MethodImpl(Inline)]
-    public static float F32Floor(float value) => Quiet(MathF.Floor(value));
+    public static float F32Floor(float value) => QuietF32(MathF.Floor(value));
 
     [MethodImpl(Inline)]
-    public static float F32Trunc(float value) => Quiet(MathF.Truncate(value));
+    public static float F32Trunc(float value) => QuietF32(MathF.Truncate(value));
 
     [MethodImpl(Inline)]
-    public static float F32Nearest(float value) => Quiet(MathF.Round(value, MidpointRounding.ToEven));
+    public static float F32Nearest(float value) => QuietF32(MathF.Round(value, MidpointRounding.ToEven));
 
     [MethodImpl(Inline)]
     public static float F32Sqrt(float value) => MathF.Sqrt(value);
 
     [MethodImpl(Inline)]
-    public static float F32Min(float left, float right) => Quiet(MathF.Min(left, right));
+    public static float F32Min(float left, float right) => QuietF32(MathF.Min(left, right));
 
     [MethodImpl(Inline)]
-    public static float F32Max(float left, float right) => Quiet(MathF.Max(left, right));
+    public static float F32Max(float left, float right) => QuietF32(MathF.Max(left, right));
 
     [MethodImpl(Inline)]
     public static float F32Copysign(float value, float sign) => MathF.CopySign(value, sign);
@@ -146,25 +146,25 @@ internal static class Numbers
     public static double F64Abs(double value) => Math.Abs(value);
 
     [MethodImpl(Inline)]
-    public static double F64Ceil(double value) => Quiet(Math.Ceiling(value));
+    public static double F64Ceil(double value) => QuietF64(Math.Ceiling(value));
 
     [MethodImpl(Inline)]
-    public static double F64Floor(double value) => Quiet(Math.Floor(value));
+    public static double F64Floor(double value) => QuietF64(Math.Floor(value));
 
     [MethodImpl(Inline)]
-    public static double F64Trunc(double value) => Quiet(Math.Truncate(value));
+    public static double F64Trunc(double value) => QuietF64(Math.Truncate(value));
 
     [MethodImpl(Inline)]
-    public static double F64Nearest(double value) => Quiet(Math.Round(value, MidpointRounding.ToEven));
+    public static double F64Nearest(double value) => QuietF64(Math.Round(value, MidpointRounding.ToEven));
 
     [MethodImpl(Inline)]
     public static double F64Sqrt(double value) => Math.Sqrt(value);
 
     [MethodImpl(Inline)]
-    public static double F64Min(double left, double right) => Quiet(Math.Min(left, right));
+    public static double F64Min(double left, double right) => QuietF64(Math.Min(left, right));
 
     [MethodImpl(Inline)]
-    public static double F64Max(double left, double right) => Quiet(Math.Max(left, right));
+    public static double F64Max(double left, double right) => QuietF64(Math.Max(left, right));
 
     [MethodImpl(Inline)]
     public static double F64Copysign(double value, double sign) => Math.CopySign(value, sign);
@@ -249,10 +249,10 @@ internal static class Numbers
 
     /// <summary>.NET may hand a signalling NaN through; WebAssembly's results are quiet.</summary>
     [MethodImpl(Inline)]
-    private static float Quiet(float value) => float.IsNaN(value) ? value + value : value;
+    public static float QuietF32(float value) => float.IsNaN(value) ? value + value : value;
 
     [MethodImpl(Inline)]
-    private static double Quiet(double value) => double.IsNaN(value) ? value + value : value;
+    public static double QuietF64(double value) => double.IsNaN(value) ? value + value : value;
 
     private static int BadI32(double value)
     {
