@@ -36,6 +36,13 @@ public sealed class FsContext
 
     public void SetWorkingDirectory(VfsPath directory) => Change(places => places with { WorkingDirectory = directory });
 
+    /// <summary>Where root or working directory is one place, makes it another (pivot_root(2)).</summary>
+    internal void Replace(VfsPath old, VfsPath replacement)
+    {
+        VfsPath Moved(VfsPath place) => place.Is(old) ? replacement : place;
+        Change(places => new Places(Moved(places.Root), Moved(places.WorkingDirectory)));
+    }
+
     /// <summary>Its own copy for a new task.</summary>
     public FsContext Clone()
     {

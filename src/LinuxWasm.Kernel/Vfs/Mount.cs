@@ -21,6 +21,8 @@ public enum MountFlags
 public sealed class Mount
 {
     private int _users;
+    private int _detached;
+    private int _writers;
 
     internal Mount(int id, SuperBlock superBlock, Dentry root, MountFlags flags)
     {
@@ -56,11 +58,34 @@ public sealed class Mount
     /// <summary>Open files and working directories that keep it from being unmounted.</summary>
     public int Users => Volatile.Read(ref _users);
 
+    /// <summary>Open files that may write to it: while there are any, it can't be made read-only.</summary>
+    public int Writers => Volatile.Read(ref _writers);
+
+    internal void CountWriter(int change) => Interlocked.Add(ref _writers, change);
+
     internal void AddUser()
     {
         Interlocked.Increment(ref _users);
         IsExpiring = false;
     }
 
-    internal void RemoveUser() => Interlocked.Decrement(ref _users);
+    internal void RemoveUser()
+    {
+        if (Interlocked.Decrement(ref _users) == 0 && Volatile.Read(ref _detached) != 0)
+            LetGo();
+    }
+
+    /// <summary>The mount is out of the tree: with its last user it lets its file system go.</summary>
+    internal void MarkDetached()
+    {
+        AddUser();
+        Volatile.Write(ref _detached, 1);
+        RemoveUser();
+    }
+
+    private void LetGo()
+    {
+        if (Interlocked.Exchange(ref _detached, 2) == 1)
+            SuperBlock.RemoveMount();
+    }
 }

@@ -8,6 +8,9 @@ namespace LinuxWasm.Kernel.Vfs;
 /// </summary>
 public sealed class MountNamespace
 {
+    /// <summary>Mounts that may be there at once.</summary>
+    public const int MaxMounts = 10_000;
+
     private readonly ConcurrentDictionary<(Mount, Dentry), Mount> _covering = new(concurrencyLevel: 1, capacity: 31);
     private readonly List<Mount> _mounts = [];
     private int _lastId;
@@ -44,27 +47,56 @@ public sealed class MountNamespace
     public Mount Attach(SuperBlock superBlock, Dentry root, MountFlags flags, VfsPath? place)
     {
         lock (Lock)
-        {
-            var mount = new Mount(++_lastId, superBlock, root, flags);
-            if (place is { } covered)
-                Cover(mount, covered);
-            else
-                Root = mount;
-            _mounts.Add(mount);
-            return mount;
-        }
+            return AttachLocked(superBlock, root, flags, place);
     }
 
-    /// <summary>Takes a mount out of the tree; the file system is shut down if it was its last. Caller holds <see cref="Lock"/> and has checked that it may go.</summary>
-    internal bool Detach(Mount mount)
+    /// <summary>As <see cref="Attach"/>. Caller holds <see cref="Lock"/>.</summary>
+    internal Mount AttachLocked(SuperBlock superBlock, Dentry root, MountFlags flags, VfsPath? place)
+    {
+        var mount = new Mount(++_lastId, superBlock, root, flags);
+        superBlock.AddMount();
+        if (place is { } covered)
+            Cover(mount, covered);
+        else
+            Root = mount;
+        _mounts.Add(mount);
+        return mount;
+    }
+
+    /// <summary>Takes a mount out of the tree. Caller holds <see cref="Lock"/>, has checked that it may go, and calls <see cref="Mount.MarkDetached"/> afterwards without it.</summary>
+    internal void DetachLocked(Mount mount)
     {
         Uncover(mount);
         _mounts.Remove(mount);
-        return !_mounts.Exists(other => ReferenceEquals(other.SuperBlock, mount.SuperBlock));
+    }
+
+    /// <summary>Puts a mount that is in the tree onto another place. Caller holds <see cref="Lock"/>.</summary>
+    internal void MoveLocked(Mount mount, VfsPath? place)
+    {
+        Uncover(mount);
+        if (place is { } covered)
+            Cover(mount, covered);
+        else
+            Root = mount;
+    }
+
+    /// <summary>A mount and all that hang from it, outer ones first. Caller holds <see cref="Lock"/>.</summary>
+    internal List<Mount> TreeLocked(Mount top)
+    {
+        var tree = new List<Mount> { top };
+        for (var i = 0; i < tree.Count; i++)
+            tree.AddRange(_mounts.FindAll(mount => ReferenceEquals(mount.Covers?.Mount, tree[i])));
+        return tree;
     }
 
     /// <summary>Caller holds <see cref="Lock"/>.</summary>
     internal bool HasMountsBelow(Mount mount) => _mounts.Exists(other => ReferenceEquals(other.Covers?.Mount, mount));
+
+    /// <summary>Caller holds <see cref="Lock"/>.</summary>
+    internal int CountLocked => _mounts.Count;
+
+    /// <summary>False for a mount that was taken out. Caller holds <see cref="Lock"/>.</summary>
+    internal bool ContainsLocked(Mount mount) => _mounts.Contains(mount);
 
     internal DeviceNumber NextAnonymousDevice() => new(0, (uint)Interlocked.Increment(ref _lastDevice));
 

@@ -57,6 +57,8 @@ public abstract partial class OpenFile
             _ => OpenModes.None,
         };
         Path.Mount.AddUser();
+        if (CanWrite && Inode.IsRegular)
+            Path.Mount.CountWriter(+1);
         Inode.AddOpen();
     }
 
@@ -159,7 +161,11 @@ public abstract partial class OpenFile
         }
 
         if (CanWrite && Inode.IsRegular)
+        {
             Inode.RemoveWriter();
+            Path.Mount.CountWriter(-1);
+        }
+
         Inode.RemoveOpen();
         Path.Mount.RemoveUser();
     }

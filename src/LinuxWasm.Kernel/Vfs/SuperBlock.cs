@@ -7,6 +7,7 @@ public abstract class SuperBlock(LinuxKernel kernel, FileSystemType type)
 {
     private long _lastIno;
     private Dentry? _root;
+    private int _mounts;
 
     public LinuxKernel Kernel { get; } = kernel;
 
@@ -43,6 +44,17 @@ public abstract class SuperBlock(LinuxKernel kernel, FileSystemType type)
 
     /// <summary>Writes everything to where it is kept.</summary>
     public virtual Errno Sync() => Errno.None;
+
+    /// <summary>Takes other options (MS_REMOUNT): EINVAL where it knows none.</summary>
+    public virtual Errno Reconfigure(string options) => options.Length == 0 ? Errno.None : Errno.EINVAL;
+
+    internal void AddMount() => Interlocked.Increment(ref _mounts);
+
+    internal void RemoveMount()
+    {
+        if (Interlocked.Decrement(ref _mounts) == 0)
+            Shutdown();
+    }
 
     /// <summary>The last mount of it is gone.</summary>
     public virtual void Shutdown()

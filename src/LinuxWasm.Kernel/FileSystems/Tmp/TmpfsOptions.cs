@@ -19,6 +19,9 @@ internal sealed record TmpfsOptions
     /// <summary>What was said and differs from the default, as /proc/mounts shows it.</summary>
     private string Shown { get; init; } = "";
 
+    /// <summary>Bytes that a tmpfs of this kernel may have at the most.</summary>
+    public static long LimitOf(LinuxKernel kernel) => (long)Math.Min(kernel.Options.TmpfsLimit, long.MaxValue);
+
     /// <summary>False for an option that tmpfs does not have or a value that it does not take.</summary>
     public static bool TryParse(string text, long limitBytes, out TmpfsOptions options)
     {

@@ -9,9 +9,9 @@ internal sealed class TmpfsSuperBlock : SuperBlock
     /// <summary>What tmpfs accounts for one inode; extended attributes come out of the same store (BOGO_INODE_SIZE).</summary>
     private const long InodeSize = 1024;
 
-    private readonly TmpfsOptions _options;
-    private readonly long _maxPages;
-    private readonly long _inodeSpace;
+    private TmpfsOptions _options;
+    private long _maxPages;
+    private long _inodeSpace;
     private long _usedPages;
     private long _usedSpace;
 
@@ -27,6 +27,19 @@ internal sealed class TmpfsSuperBlock : SuperBlock
     }
 
     public override string Options => _options.ToString();
+
+    /// <summary>The limits can change, but not below what is in use (tmpfs(5), remounting).</summary>
+    public override Errno Reconfigure(string options)
+    {
+        if (!TmpfsOptions.TryParse(options, TmpfsOptions.LimitOf(Kernel), out var changed))
+            return Errno.EINVAL;
+        if (changed.MaxPages < Interlocked.Read(ref _usedPages) || changed.MaxInodes * InodeSize < Interlocked.Read(ref _usedSpace))
+            return Errno.EINVAL;
+        _options = changed;
+        Volatile.Write(ref _maxPages, changed.MaxPages);
+        Volatile.Write(ref _inodeSpace, changed.MaxInodes * InodeSize);
+        return Errno.None;
+    }
 
     public override void GetStatistics(out FileSystemStatistics statistics)
     {

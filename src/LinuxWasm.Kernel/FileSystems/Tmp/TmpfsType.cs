@@ -11,7 +11,7 @@ public sealed class TmpfsType : FileSystemType
     public override Errno Create(LinuxKernel kernel, string source, string options, bool readOnly, out SuperBlock? superBlock)
     {
         superBlock = null;
-        if (!TmpfsOptions.TryParse(options, kernel.Options.TmpfsLimit > long.MaxValue ? long.MaxValue : (long)kernel.Options.TmpfsLimit, out var parsed))
+        if (!TmpfsOptions.TryParse(options, TmpfsOptions.LimitOf(kernel), out var parsed))
             return Errno.EINVAL;
         superBlock = new TmpfsSuperBlock(kernel, this, source, parsed) { IsReadOnly = readOnly };
         return Errno.None;
