@@ -16,6 +16,7 @@ public sealed class HostTask : IDisposable
     private const uint ArenaStart = GuestMemory.PageSize;
 
     private readonly PlainMemory _memory;
+    private readonly uint _arenaEnd;
     private uint _next = ArenaStart;
 
     /// <param name="kernel">Where the process is made.</param>
@@ -23,15 +24,16 @@ public sealed class HostTask : IDisposable
     /// <param name="fs">Its root and working directory: given over, or shared beforehand.</param>
     /// <param name="credentials">Who it is; root where left out.</param>
     /// <param name="abi">Whose numbers and layouts it uses; x86-64 where left out.</param>
-    /// <param name="memorySize">Bytes for buffers, a multiple of the page size.</param>
+    /// <param name="memorySize">Bytes of memory, a multiple of the page size: a quarter is for buffers, the rest for mmap(2).</param>
     /// <exception cref="InvalidOperationException">The kernel has as many tasks as it may have.</exception>
-    public HostTask(LinuxKernel kernel, FdTable files, FsContext fs, Credentials? credentials = null, GuestAbi? abi = null, uint memorySize = 4 << 20)
+    public HostTask(LinuxKernel kernel, FdTable files, FsContext fs, Credentials? credentials = null, GuestAbi? abi = null, uint memorySize = 16 << 20)
     {
         _memory = new PlainMemory(memorySize);
+        _arenaEnd = (memorySize / 4) & ~(GuestMemory.PageSize - 1);
         Task = kernel.CreateProcess(new TaskResources
         {
             Abi = abi ?? GuestAbi.X64,
-            AddressSpace = new AddressSpace(new GuestMemory(_memory, ArenaStart)),
+            AddressSpace = new AddressSpace(new GuestMemory(_memory, ArenaStart), imageEnd: _arenaEnd),
             Files = files,
             Fs = fs,
             Credentials = credentials ?? Credentials.Root,
@@ -85,9 +87,9 @@ public sealed class HostTask : IDisposable
     {
         var address = _next;
         var end = (ulong)address + length;
-        if (end > _memory.Length)
-            throw new InvalidOperationException($"{length} bytes don't fit into the {_memory.Length} bytes of the host's task");
-        _next = (uint)Math.Min(_memory.Length, (end + 15) & ~15UL);
+        if (end > _arenaEnd)
+            throw new InvalidOperationException($"{length} bytes don't fit into the {_arenaEnd} bytes of the host's task");
+        _next = (uint)Math.Min(_arenaEnd, (end + 15) & ~15UL);
         if (Task.Memory.TryGetWritable(new GuestPtr(address), length, out var room))
             room.Clear();
         return address;

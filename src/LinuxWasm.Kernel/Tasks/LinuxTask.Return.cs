@@ -87,6 +87,7 @@ public sealed partial class LinuxTask
     public void Finish()
     {
         StopsRunning();
+        AddressSpace.Release();
         Files.Release();
         Fs.Release();
         Tracer?.TaskEnded(this, Group.Status ?? _exitStatus);

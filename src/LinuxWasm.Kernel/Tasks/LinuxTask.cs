@@ -68,8 +68,12 @@ public sealed partial class LinuxTask
     /// <summary>True where the task must not run guest code any more.</summary>
     public bool MustEnd => (Volatile.Read(ref _work) & (int)TaskWork.End) != 0;
 
-    /// <summary>Runs on other memory from now on, as after execve(2).</summary>
-    public void SetMemory(GuestMemory memory) => AddressSpace = new AddressSpace(memory);
+    /// <summary>Runs on other memory from now on, as after execve(2). The task takes it over.</summary>
+    public void SetAddressSpace(AddressSpace addressSpace)
+    {
+        AddressSpace.Release();
+        AddressSpace = addressSpace;
+    }
 
     /// <summary>Takes another number table and other layouts, as execve(2) of a module built for them does.</summary>
     [MemberNotNull(nameof(Abi), nameof(DispatchTable))]

@@ -69,7 +69,7 @@ internal sealed class ProgramRun(WasmMachine machine, IWasmEngine engine, Progra
             var memory = instance.Memory ?? throw new ProgramException($"{image.Name}: the module has no memory");
             // Below the lowest data lies nothing: there a null pointer and what is reached through it shall fault in system calls.
             var lowest = (uint)Math.Min(image.Module.LowestDataAddress ?? LowestAddress, LowestAddress);
-            Task.SetMemory(new GuestMemory(new LinearBacking(memory), lowest));
+            Task.SetAddressSpace(new AddressSpace(new GuestMemory(new LinearBacking(memory), lowest), HeapStart(instance)));
             _started.SetResult();
             return instance;
         }
@@ -95,6 +95,10 @@ internal sealed class ProgramRun(WasmMachine machine, IWasmEngine engine, Progra
 
     /// <summary>What wasm-ld leaves free below static data, so that null is no object's address (--global-base).</summary>
     private const uint LowestAddress = 1024;
+
+    /// <summary>What wasm-ld exports as the end of a program's static data and stack; null where the program does not say.</summary>
+    private static uint? HeapStart(Instance instance) =>
+        instance.GetExport("__heap_base") is Global { Type.Type: ValType.I32 } heapBase ? (uint)heapBase.Value.I32 : null;
 
     private void RunGuest(GuestThread thread, Instance instance)
     {
