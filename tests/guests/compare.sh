@@ -107,7 +107,7 @@ run_native() {
     [[ -z $option_memory ]] || ulimit -v $((option_memory * 1024))
     run=("$here/native/${words[0]}" "${words[@]:1}")
     [[ -z $option_limit ]] || run=(timeout "$option_limit" "${run[@]}")
-    exec env -i ${option_env[@]+"${option_env[@]}"} "${run[@]}" <"${input:-/dev/null}" >"$folder/stdout" 2>"$folder/stderr"
+    exec env -i ${option_env[@]+"${option_env[@]}"} "${run[@]}" <"${input:-/dev/null}" >"$folder/stdout" 2>"$folder/stderr" 3<&-
   ) || status=$?; } 2>/dev/null
   finish "$folder" "$status"
 }
@@ -116,14 +116,14 @@ run_guest() {
   local abi=$1 folder=$scratch/$1 status=0 words options=() entry
   eval "words=($command)"
   rm -rf "$folder" && mkdir "$folder" && make_work "$folder"
-  options=(--mount "host:$folder/work:/work")
+  [[ $command != *work* ]] || options+=(--mount "host:$folder/work:/work")
   for entry in ${option_env[@]+"${option_env[@]}"}; do options+=(--env "$entry"); done
   [[ -z $option_memory ]] || options+=(--memory "${option_memory}M")
   [[ -z $option_limit ]] || options+=(--timeout "$option_limit")
   (
     cd "$folder" || exit 99
     exec "${bound[@]}" "${linuxwasm[@]}" run "${options[@]}" "$here/bin/$abi/${words[0]}.wasm" "${words[@]:1}" \
-      <"${input:-/dev/null}" >"$folder/stdout" 2>"$folder/stderr"
+      <"${input:-/dev/null}" >"$folder/stdout" 2>"$folder/stderr" 3<&-
   ) || status=$?
   finish "$folder" "$status"
 }
