@@ -209,6 +209,7 @@ internal sealed class FunctionCode
                     break;
                 case Op.PrefixAtomic:
                     op = Op.Atomic + (int)reader.U32();
+                    HasCalls |= op is Op.AtomicWait32 or Op.AtomicWait64;
                     if (op == Op.AtomicFence)
                         reader.Byte();
                     else

@@ -122,6 +122,9 @@ internal sealed partial class FunctionCompiler
             case >= Op.Misc and < Op.MemoryInit:
                 Saturating(instr.Op);
                 break;
+            case >= Op.Atomic:
+                Atomic(instr);
+                break;
             default:
                 Bulk(instr);
                 break;

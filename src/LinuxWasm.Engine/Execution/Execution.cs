@@ -72,6 +72,9 @@ public sealed unsafe class Execution
 
     internal WasmValue* Results { get; }
 
+    /// <summary>The memory.atomic.wait that the guest sleeps in.</summary>
+    internal volatile WaitQueues.Waiter? Waiting;
+
     /// <summary>The trap that the state word carries outwards, and the functions it has left.</summary>
     internal TrapKind PendingTrap { get; private set; }
 
@@ -86,6 +89,8 @@ public sealed unsafe class Execution
             foreach (var instance in instances)
                 Arm(instance.Context);
         }
+
+        Waiting?.Disturb();
     }
 
     /// <summary>
@@ -171,6 +176,15 @@ public sealed unsafe class Execution
         }
 
         OnSafepoint?.Invoke(this);
+    }
+
+    /// <summary>Where the guest sleeps: calls the host if there is an interrupt.</summary>
+    internal bool TakeInterrupt()
+    {
+        if (!Volatile.Read(ref interrupted))
+            return false;
+        Safepoint();
+        return true;
     }
 
     /// <summary>The cold path of a function's entry: an overflow, or an interrupt that raised the limit.</summary>

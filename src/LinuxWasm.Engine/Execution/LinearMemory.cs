@@ -59,7 +59,7 @@ public sealed unsafe class LinearMemory : Extern, IDisposable
     public bool Shared => Type.Shared;
 
     /// <summary>Waiters of memory.atomic.wait, by address.</summary>
-    internal Atomics.WaitQueues Waiters { get; } = new();
+    internal WaitQueues Waiters { get; } = new();
 
     /// <summary>Adds zeroed pages. Answers the size before, in pages, or -1 if the limit or the system forbids it.</summary>
     public long Grow(ulong pages)
