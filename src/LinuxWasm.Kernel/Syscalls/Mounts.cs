@@ -84,7 +84,7 @@ public static class Mounts
 
         if (type is null)
             return Errno.EINVAL;
-        return caller.Kernel.FileSystems.Find(type) is { } fileSystem
+        return caller.Kernel.FileSystems.Find(type, caller) is { } fileSystem
             ? FileTree.MountNew(caller, fileSystem, source ?? "none", place, ToMountFlags(flags), options)
             : Errno.ENODEV;
     }

@@ -38,6 +38,7 @@ public sealed class HostTask : IDisposable
             Fs = fs,
             Credentials = credentials ?? Credentials.Root,
             Comm = "host",
+            IsHost = true,
         }) ?? throw new InvalidOperationException($"the kernel has as many tasks as it may have ({kernel.Options.MaxTasks})");
         // Between calls it does nothing, and virtual time need not wait for it.
         kernel.Clock.TaskSleeps();

@@ -25,6 +25,7 @@ public sealed partial class LinuxTask
         Fs = resources.Fs;
         Credentials = resources.Credentials;
         Comm = resources.Comm;
+        IsHost = resources.IsHost;
         _waiter = new Waiter(this);
     }
 
@@ -35,6 +36,9 @@ public sealed partial class LinuxTask
 
     /// <summary>gettid(2).</summary>
     public int Tid { get; }
+
+    /// <summary>The host itself acts through it: it may mount what guests may not (<see cref="FileSystemType.IsForHostOnly"/>). Never inherited.</summary>
+    public bool IsHost { get; }
 
     public GuestAbi Abi { get; private set; }
 
@@ -132,4 +136,7 @@ public sealed record TaskResources
     public required Credentials Credentials { get; init; }
 
     public required string Comm { get; init; }
+
+    /// <summary>See <see cref="LinuxTask.IsHost"/>.</summary>
+    public bool IsHost { get; init; }
 }

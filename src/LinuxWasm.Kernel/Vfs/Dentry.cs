@@ -45,6 +45,9 @@ public sealed class Dentry
     /// <summary>True where some mount covers this name in some place: only then is the mount table worth asking.</summary>
     public bool IsMountPoint => Volatile.Read(ref _mounts) != 0;
 
+    /// <summary>Names below this one are cached, and would be lost with it.</summary>
+    internal bool HasCachedChildren => Volatile.Read(ref _children) is { IsEmpty: false };
+
     /// <summary>Parent and name that belong together, even while a rename goes on.</summary>
     public void GetPlace(out Dentry parent, out FsName name)
     {

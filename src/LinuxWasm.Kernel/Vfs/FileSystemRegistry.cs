@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using LinuxWasm.Kernel.FileSystems.Dev;
+using LinuxWasm.Kernel.FileSystems.Host;
 using LinuxWasm.Kernel.FileSystems.Tmp;
 
 namespace LinuxWasm.Kernel.Vfs;
@@ -13,6 +14,7 @@ public sealed class FileSystemRegistry
     {
         Add(new TmpfsType());
         Add(new DevfsType());
+        Add(new HostFolderType());
     }
 
     /// <summary>All of them by name.</summary>
@@ -20,6 +22,7 @@ public sealed class FileSystemRegistry
 
     public void Add(FileSystemType type) => _types[type.Name] = type;
 
-    /// <summary>The kind with a name, or null: ENODEV. <c>dev</c> is short for devtmpfs.</summary>
-    public FileSystemType? Find(string name) => _types.GetValueOrDefault(name == "dev" ? "devtmpfs" : name);
+    /// <summary>The kind with a name as far as <paramref name="caller"/> may mount it, or null: ENODEV. <c>dev</c> is short for devtmpfs.</summary>
+    public FileSystemType? Find(string name, in VfsCaller caller) =>
+        _types.TryGetValue(name == "dev" ? "devtmpfs" : name, out var type) && (!type.IsForHostOnly || caller.Task is null or { IsHost: true }) ? type : null;
 }

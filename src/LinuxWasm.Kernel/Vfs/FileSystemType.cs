@@ -10,6 +10,9 @@ public abstract class FileSystemType
     /// <summary>No device is mounted: "nodev" in /proc/filesystems.</summary>
     public virtual bool IsNoDev => true;
 
+    /// <summary>It opens a way out of the guest's world: only the host may mount it, and guests don't know of it.</summary>
+    public virtual bool IsForHostOnly => false;
+
     /// <summary>
     /// Opens or makes a file system for a mount.
     /// </summary>

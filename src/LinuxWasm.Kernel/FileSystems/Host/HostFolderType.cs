@@ -1,0 +1,50 @@
+using LinuxWasm.Abi;
+using LinuxWasm.Kernel.FileSystems.Host.Platform;
+using LinuxWasm.Kernel.Vfs;
+
+namespace LinuxWasm.Kernel.FileSystems.Host;
+
+/// <summary>
+/// A folder of the host, seen in the guest's tree: <c>mount("/home/me/work", "/work", "host", flags, options)</c>. Nothing outside the folder can be reached
+/// or observed through it: symbolic links are shown as what they say and followed by the guest's own walk, in the guest's tree.
+/// <para>
+/// Only the host may mount one; for a guest's mount(2) the type does not exist.
+/// </para>
+/// <para>
+/// Owners: run by the host's root, the host's ids are shown, and files made or given away by a guest get the ids that the guest knows them by. Run by anybody
+/// else, his own files and group appear as root's (0), all others as nobody's (65534), and what guests make is his; chown(2) to other ids is EPERM.
+/// The options <c>uid=N</c> and <c>gid=N</c> show every file as that user's and that group's, in either case. Modes are the host's, set-id bits included.
+/// </para>
+/// <para>
+/// Device nodes of the host are shown and open as ENXIO, and guests can make none. A socket is a name only. A FIFO is the guests' own pipe:
+/// no byte goes to or from the host through it. Extended attributes are not supported, nor is O_TMPFILE.
+/// </para>
+/// <para>
+/// A directory that somebody moves out of the folder while a guest has it open stays what it was for that guest, with what lies in it, as with a bind mount;
+/// what lies above it stays out of reach.
+/// </para>
+/// </summary>
+public sealed class HostFolderType : FileSystemType
+{
+    public override string Name => "host";
+
+    public override bool IsForHostOnly => true;
+
+    /// <summary>ENOENT or ENOTDIR for a <paramref name="source"/> that is no folder of the host, EINVAL for an unknown option.</summary>
+    public override Errno Create(LinuxKernel kernel, string source, string options, bool readOnly, out SuperBlock? superBlock)
+    {
+        superBlock = null;
+        if (!HostFolderOptions.TryParse(options, out var parsed))
+            return Errno.EINVAL;
+        if (source.Length == 0)
+            return Errno.ENOENT;
+        if (source.Contains('\0'))
+            return Errno.EINVAL;
+        var error = HostSuperBlock.Open(kernel, this, HostPlatform.Folders, source, parsed, out var opened);
+        if (error != Errno.None)
+            return error;
+        opened!.IsReadOnly = readOnly;
+        superBlock = opened;
+        return Errno.None;
+    }
+}

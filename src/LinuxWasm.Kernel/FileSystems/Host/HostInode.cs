@@ -1,0 +1,299 @@
+using System.Diagnostics;
+using LinuxWasm.Abi;
+using LinuxWasm.Kernel.FileSystems.Host.Platform;
+using LinuxWasm.Kernel.Vfs;
+
+namespace LinuxWasm.Kernel.FileSystems.Host;
+
+/// <summary>
+/// A file of the host. Attributes are the host's, asked for each time; what is stored here is what was heard last. A file without a handle is reached through
+/// the place where it was seen last, and is believed to be itself only if its identity agrees.
+/// </summary>
+internal abstract class HostInode(HostSuperBlock superBlock, in HostStat stat) : Inode(superBlock, superBlock.Devices.MapIno(stat.Id), stat.Mode)
+{
+    /// <summary>How long an answer of the host serves the call that it was asked for: a walk that ends in a stat(2) asks but once.</summary>
+    private static readonly long Fresh = Stopwatch.Frequency / 200_000;
+
+    [ThreadStatic]
+    private static HostInode? _heard;
+
+    [ThreadStatic]
+    private static long _heardAt;
+
+    private readonly Lock _statLock = new();
+    private HostStat _stat = stat;
+    private HostPlace? _place;
+    private volatile bool _used;
+
+    public new HostSuperBlock SuperBlock => (HostSuperBlock)base.SuperBlock;
+
+    public IHostFolders Folders => SuperBlock.Folders;
+
+    public HostFileId Id { get; } = stat.Id;
+
+    /// <summary>Where it was seen last; null for the root.</summary>
+    public HostPlace? Place => Volatile.Read(ref _place);
+
+    /// <summary>The host keeps the access times.</summary>
+    public override bool KeepsAtime => false;
+
+    public static HostInode Create(HostSuperBlock superBlock, in HostStat stat) => stat.Mode.Type() switch
+    {
+        Mode.S_IFREG => new HostRegular(superBlock, stat),
+        Mode.S_IFDIR => new HostDirectory(superBlock, stat),
+        Mode.S_IFLNK => new HostSymlink(superBlock, stat),
+        _ => new HostSpecial(superBlock, stat),
+    };
+
+    /// <summary>False where the host gave the number to another file meanwhile.</summary>
+    public bool IsSameFile(in HostStat stat)
+    {
+        if (stat.Id != Id || stat.Mode.Type() != Mode.Type())
+            return false;
+        lock (_statLock)
+            return !stat.HasBtime || !_stat.HasBtime || stat.Btime == _stat.Btime;
+    }
+
+    public void FoundAt(HostDirectory directory, FsName name)
+    {
+        if (Place is not { } known || !ReferenceEquals(known.Directory, directory) || !known.Name.Equals(name))
+            Volatile.Write(ref _place, new HostPlace(directory, name));
+    }
+
+    /// <summary>Takes in what the host told.</summary>
+    public void Refresh(in HostStat stat)
+    {
+        lock (_statLock)
+        {
+            _stat = stat;
+            Mode = stat.Mode;
+            Nlink = stat.Nlink;
+            Size = stat.Size;
+            Uid = SuperBlock.Owners.ShownUid(stat.Uid);
+            Gid = SuperBlock.Owners.ShownGid(stat.Gid);
+        }
+
+        _used = true;
+        _heard = this;
+        _heardAt = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>Whether it was used since this was asked last.</summary>
+    public bool TakeUsedMark()
+    {
+        var used = _used;
+        _used = false;
+        return used;
+    }
+
+    public override bool Revalidate(Dentry dentry)
+    {
+        dentry.GetPlace(out var parent, out var name);
+        if (parent.Inode is not HostDirectory directory || directory.Lease(out var lease) != Errno.None)
+            return false;
+        using (lease)
+        {
+            if (Folders.Stat(lease.Handle, name.Span, out var stat) != Errno.None || !IsSameFile(stat))
+                return false;
+            FoundAt(directory, name);
+            Refresh(stat);
+            return true;
+        }
+    }
+
+    public override void GetAttributes(out InodeAttributes attributes)
+    {
+        if (!IsFresh())
+            Update();
+        lock (_statLock)
+        {
+            attributes = new InodeAttributes
+            {
+                Device = SuperBlock.Devices.Number(Id.Device),
+                Ino = Ino,
+                Mode = Mode,
+                Nlink = Nlink,
+                Uid = Uid,
+                Gid = Gid,
+                Rdev = _stat.Rdev,
+                Size = _stat.Size,
+                Blocks = _stat.Blocks,
+                BlockSize = _stat.BlockSize,
+                Atime = _stat.Atime,
+                Mtime = _stat.Mtime,
+                Ctime = _stat.Ctime,
+                Btime = _stat.Btime,
+                HasBtime = _stat.HasBtime,
+            };
+        }
+    }
+
+    public override Errno SetAttributes(in AttributeChange change)
+    {
+        var kinds = change.Kinds;
+        var error = Errno.None;
+        // chown(2) takes set-id bits away, so the mode comes after it; and each change moves times, so they come last.
+        if ((kinds & (AttributeKinds.Uid | AttributeKinds.Gid)) != 0)
+        {
+            error = ChangeOwner(
+                (kinds & AttributeKinds.Uid) != 0 ? change.Uid : OwnerMap.Keep,
+                (kinds & AttributeKinds.Gid) != 0 ? change.Gid : OwnerMap.Keep);
+        }
+
+        if (error == Errno.None && (kinds & AttributeKinds.Size) != 0)
+            error = ApplySize(change.Size);
+        if (error == Errno.None && (kinds & AttributeKinds.Mode) != 0)
+            error = ApplyMode(change.Mode & Mode.Permissions);
+        // With a new length the host sets the times itself.
+        if (error == Errno.None && (kinds & AttributeKinds.Size) == 0 && (kinds & (AttributeKinds.Atime | AttributeKinds.Mtime)) != 0)
+        {
+            error = ApplyTimes(
+                (kinds & AttributeKinds.Atime) != 0 ? change.Atime : null,
+                (kinds & AttributeKinds.Mtime) != 0 ? change.Mtime : null);
+        }
+
+        Update();
+        return error;
+    }
+
+    /// <summary>Asks the host anew. Where it can't be asked any more, what was heard last stands.</summary>
+    public Errno Update()
+    {
+        var error = Ask(out var stat);
+        if (error == Errno.None)
+            Refresh(stat);
+        Forget();
+        return error;
+    }
+
+    /// <summary>One of its names was removed by a guest.</summary>
+    public void LinkRemoved()
+    {
+        if (AskHandle(out var stat) == Errno.None)
+            Refresh(stat);
+        else if (Nlink > 0)
+            Nlink--;
+        Forget();
+        if (Nlink == 0)
+            SuperBlock.Inodes.Forget(this);
+    }
+
+    /// <summary>Gives the file another name.</summary>
+    public Errno LinkTo(HostDirectory directory, FsName newName)
+    {
+        var error = Locate(out var lease, out var name, out _);
+        if (error != Errno.None)
+            return error;
+        using (lease)
+        {
+            error = directory.Lease(out var target);
+            if (error != Errno.None)
+                return error;
+            using (target)
+            {
+                error = Folders.MakeLink(lease.Handle, name.Span, target.Handle, newName.Span);
+                if (error != Errno.None)
+                    return error;
+            }
+        }
+
+        SuperBlock.Names.Entered(directory, newName);
+        FoundAt(directory, newName);
+        Update();
+        return Errno.None;
+    }
+
+    /// <summary>The next who asks for attributes is to ask the host.</summary>
+    protected void Forget()
+    {
+        if (ReferenceEquals(_heard, this))
+            _heard = null;
+    }
+
+    /// <summary>Leases the directory where the file was seen last, if it is still there: ENOENT else.</summary>
+    protected Errno Locate(out HandleLease lease, out FsName name, out HostStat stat)
+    {
+        stat = default;
+        lease = default;
+        name = null!;
+        if (Place is not { } place)
+            return Errno.ENOENT;
+        name = place.Name;
+        var error = place.Directory.Lease(out lease);
+        if (error != Errno.None)
+            return error;
+        error = Folders.Stat(lease.Handle, name.Span, out stat);
+        if (error == Errno.None && IsSameFile(stat))
+            return Errno.None;
+        lease.Dispose();
+        lease = default;
+        return error == Errno.None ? Errno.ENOENT : error;
+    }
+
+    /// <summary>Asks through an open handle, if there is one: EBADF else.</summary>
+    protected virtual Errno AskHandle(out HostStat stat)
+    {
+        stat = default;
+        return Errno.EBADF;
+    }
+
+    protected virtual Errno ApplyMode(Mode mode)
+    {
+        var error = Locate(out var lease, out var name, out _);
+        if (error != Errno.None)
+            return error;
+        using (lease)
+            return Folders.ChangeMode(lease.Handle, name.Span, mode);
+    }
+
+    /// <summary>In the host's ids.</summary>
+    protected virtual Errno ApplyOwner(uint uid, uint gid)
+    {
+        var error = Locate(out var lease, out var name, out _);
+        if (error != Errno.None)
+            return error;
+        using (lease)
+            return Folders.ChangeOwner(lease.Handle, name.Span, uid, gid);
+    }
+
+    protected virtual Errno ApplyTimes(Timestamp? atime, Timestamp? mtime)
+    {
+        var error = Locate(out var lease, out var name, out _);
+        if (error != Errno.None)
+            return error;
+        using (lease)
+            return Folders.ChangeTimes(lease.Handle, name.Span, atime, mtime);
+    }
+
+    protected virtual Errno ApplySize(long size) => Errno.EINVAL;
+
+    private Errno Ask(out HostStat stat)
+    {
+        var error = AskHandle(out stat);
+        if (error != Errno.EBADF)
+            return error;
+        error = Locate(out var lease, out _, out stat);
+        lease.Dispose();
+        return error;
+    }
+
+    private Errno ChangeOwner(uint shownUid, uint shownGid)
+    {
+        var error = Ask(out var now);
+        if (error == Errno.None)
+            error = SuperBlock.Owners.ToHost(shownUid, shownGid, now, out var uid, out var gid) is not Errno.None and var refused ? refused
+                : uid == OwnerMap.Keep && gid == OwnerMap.Keep ? Errno.None
+                : ApplyOwner(uid, gid);
+        return error;
+    }
+
+    private bool IsFresh()
+    {
+        var fresh = ReferenceEquals(_heard, this) && Stopwatch.GetTimestamp() - _heardAt < Fresh;
+        _heard = null;
+        return fresh;
+    }
+}
+
+/// <summary>A name in a directory of the host.</summary>
+internal sealed record HostPlace(HostDirectory Directory, FsName Name);
