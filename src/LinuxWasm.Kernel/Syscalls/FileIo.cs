@@ -152,6 +152,7 @@ internal static class FileIo
         if (source.Remaining == 0)
             return file.Write(ref source, ref position);
         var inode = file.Inode;
+        SysResult result;
         // Held over all parts, so that those of an appending writev(2) lie together.
         lock (inode.Lock)
         {
@@ -163,8 +164,29 @@ internal static class FileIo
                 return error;
             source.Truncate(count);
             FileTree.DropSetIds(inode, task.Credentials);
-            return file.Write(ref source, ref position);
+            result = (flags & RwFlags.RWF_NOAPPEND) == 0 ? file.Write(ref source, ref position) : WriteWithoutAppending(file, ref source, ref position);
         }
+
+        return result.Value > 0 ? Synchronised(file, result, flags) : result;
+    }
+
+    /// <summary>File systems append by the file's flag. Nobody else writes meanwhile: the caller holds the inode's lock.</summary>
+    private static SysResult WriteWithoutAppending(OpenFile file, ref IoSource source, ref long position)
+    {
+        var flags = file.Flags;
+        file.Flags = flags & ~OpenFlags.O_APPEND;
+        var result = file.Write(ref source, ref position);
+        file.Flags = flags;
+        return result;
+    }
+
+    /// <summary>O_DSYNC, O_SYNC and their RWF_ flags: the call ends when the bytes are where they are kept (generic_write_sync).</summary>
+    private static SysResult Synchronised(OpenFile file, SysResult result, RwFlags flags)
+    {
+        if ((file.Flags & OpenFlags.O_DSYNC) == 0 && (flags & (RwFlags.RWF_DSYNC | RwFlags.RWF_SYNC)) == 0)
+            return result;
+        var error = file.Sync(dataOnly: (file.Flags & OpenFlags.O_SYNC) != OpenFlags.O_SYNC && (flags & RwFlags.RWF_SYNC) == 0);
+        return error == Errno.None ? result : error;
     }
 
     private static bool IsAppending(OpenFile file, RwFlags flags) =>
