@@ -263,15 +263,22 @@ public sealed class Evaluator(IEvaluationScope scope)
     {
         switch (type, initializer)
         {
+            case (ScalarLayout, ListInitializer { Items: [(null, { } only)] }):
+                Fill(type, only, bytes);
+                break;
             case (ScalarLayout scalar, ScalarInitializer value):
                 var number = scalar.IsPointer ? Argument(value.Value) : (ulong)(Number(value.Value) & ulong.MaxValue);
                 for (var i = 0; i < scalar.Size; i++)
                     bytes[i] = (byte)(number >> (8 * i));
                 break;
-            case (ArrayLayout array, ScalarInitializer { Value: var text }) when Evaluate(text).Bytes is { } content:
+            case (ArrayLayout array, ScalarInitializer { Value: var source }) when Evaluate(source).Bytes is { } content:
                 if (content.Length > array.Size)
-                    throw new EvaluationException(text.Offset, $"the string is longer than {array.Name}");
+                    throw new EvaluationException(source.Offset, $"the string is longer than {array.Name}");
                 content.CopyTo(bytes);
+                break;
+            // As in C, char[6]{"/t/abc"} is the string and not a list of one.
+            case (ArrayLayout { IsText: true }, ListInitializer { Items: [(null, ScalarInitializer { Value: TextExpression } text)] }):
+                Fill(type, text, bytes);
                 break;
             case (ArrayLayout array, ListInitializer list):
                 if (list.Items.Count > array.Count)

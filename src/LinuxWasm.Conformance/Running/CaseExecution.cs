@@ -122,7 +122,7 @@ internal sealed class CaseExecution(CaseRun run)
         {
             if (task.Handle.Activity == TaskActivity.Gone)
             {
-                Add(task, new StepResult(task.NextReference, task.Next.Text, task.Next.Position, null, [], new Dictionary<string, byte[]>(), []));
+                Add(task, new StepResult(task.NextReference, ExpressionText.Of(task.Next.Call), task.Next.Position, null, [], new Dictionary<string, byte[]>(), []));
                 // Whatever it would have done later it can't.
                 return;
             }

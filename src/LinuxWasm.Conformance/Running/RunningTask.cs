@@ -120,7 +120,7 @@ internal sealed class RunningTask
         // What a failed call left cannot be captured or checked usefully.
         if (failures.Count == 0)
             CaptureAndCheck(step, failures);
-        return new StepResult(NextReference, step.Text, step.Position, result, reply.Signals, changed, failures);
+        return new StepResult(NextReference, ExpressionText.Of(step.Call), step.Position, result, reply.Signals, changed, failures);
     }
 
     public void MoveOn()
@@ -138,7 +138,7 @@ internal sealed class RunningTask
             foreach (var (text, condition) in step.Checks)
             {
                 if (!Evaluator.Truth(condition))
-                    failures.Add($"not so: {text}{Explain(condition)}");
+                    failures.Add($"not so: {(condition is BinaryExpression ? ExpressionText.Of(condition) : text)}{Explain(condition)}");
             }
         }
         catch (EvaluationException error)

@@ -73,9 +73,6 @@ internal sealed class StepJudge(Evaluator evaluator, Dictionary<string, Value> c
         return (actual & mask) == (expected & mask);
     }
 
-    private static string Describe(StepSpec step)
-    {
-        var at = step.Text.LastIndexOf(')');
-        return at >= 0 && at + 1 < step.Text.Length ? step.Text[(at + 1)..].Trim().TrimStart('=').Trim() : step.Text;
-    }
+    private static string Describe(StepSpec step) =>
+        (step.Relation is "==" or "in" ? "" : step.Relation + " ") + (step.Expected is null ? "no error" : ExpressionText.Of(step.Expected));
 }
