@@ -26,12 +26,12 @@ internal sealed class TestGuest : IDisposable
         Kernel = kernel;
         if (kernel.Mounts.Root is null)
             Assert.Equal(Errno.None, kernel.MountRoot(new TmpfsType()));
-        Memory = new GuestMemory(new PlainMemory(1 << 20), lowest: GuestMemory.PageSize);
+        Memory = new GuestMemory(new PlainMemory(16 << 20), lowest: GuestMemory.PageSize);
         Task = Kernel.CreateProcess(
             new TaskResources
             {
                 Abi = abi ?? GuestAbi.I386,
-                AddressSpace = new AddressSpace(Memory),
+                AddressSpace = new AddressSpace(Memory, imageEnd: 1 << 20),
                 Files = new FdTable(),
                 Fs = Kernel.CreateFsContext(),
                 Credentials = credentials ?? Credentials.Root,

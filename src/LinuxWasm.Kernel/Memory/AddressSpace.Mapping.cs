@@ -190,12 +190,9 @@ public sealed partial class AddressSpace
 
     private Errno Choose(GuestPtr hint, uint pages, MapFlags flags, out uint start)
     {
-        start = PageOf((ulong)hint.Address + PageMask);
+        start = PageOf(hint.Address);
         if ((flags & (MapFlags.MAP_FIXED | MapFlags.MAP_FIXED_NOREPLACE)) != 0)
-        {
-            start = PageOf(hint.Address);
             return (flags & MapFlags.MAP_FIXED_NOREPLACE) == 0 || _areas.IsFree(start, start + pages) ? Errno.None : Errno.EEXIST;
-        }
 
         if (start >= LowestPage && (ulong)start + pages <= Memory.PageLimit && _areas.IsFree(start, start + pages))
             return Errno.None;

@@ -127,7 +127,7 @@ public sealed partial class AddressSpace
             return false;
         foreach (var area in _areas.Between(start, end))
         {
-            if (area.File is not null || area.Name is not (null or ImageName))
+            if (area.Name != ImageName)
                 return false;
         }
 
@@ -143,7 +143,8 @@ public sealed partial class AddressSpace
     {
         if (area.End > Memory.PageLimit || !Memory.TryGrowUnmapped((ulong)area.End << GuestMemory.PageShift))
             return false;
-        _adopted = Math.Max(_adopted, area.End);
+        // Linear memory grows by its own, larger pages; what it gained beyond the area is free, not the guest's doing.
+        _adopted = Math.Max(_adopted, (uint)Math.Min(Memory.Backing.Length >> GuestMemory.PageShift, Memory.PageLimit));
         // The guest could write here even while nothing was mapped.
         Memory.Backing.Discard(area.Start << GuestMemory.PageShift, area.Pages << GuestMemory.PageShift);
         SetAccess(area);
