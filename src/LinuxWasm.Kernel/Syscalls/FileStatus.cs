@@ -135,22 +135,17 @@ public static class FileStatus
         place = default;
         var mayBeEmpty = (flags & AtFlags.AT_EMPTY_PATH) != 0;
         ReadOnlySpan<byte> path = default;
-        if (!mayBeEmpty || !pathname.Pointer.IsNull)
-        {
-            var error = task.ReadPath(pathname, out path, mayBeEmpty);
-            if (error != Errno.None)
-                return error;
-        }
-
-        if (path.IsEmpty && dirfd.Value >= 0)
+        var error = mayBeEmpty && pathname.Pointer.IsNull ? Errno.None : task.ReadPath(pathname, out path, mayBeEmpty);
+        if (error == Errno.None && path.IsEmpty && dirfd.Value >= 0)
             return task.PlaceOf(dirfd, out place);
         if ((flags & ~Allowed) != 0)
             return Errno.EINVAL;
-        var started = task.StartOf(dirfd, path, out place);
+        if (error == Errno.None)
+            error = task.StartOf(dirfd, path, out place);
+        if (error != Errno.None)
+            return error;
         var lookup = (flags & AtFlags.AT_SYMLINK_NOFOLLOW) == 0 ? LookupFlags.Follow : LookupFlags.None;
-        return started != Errno.None
-            ? started
-            : FileTree.Find(new VfsCaller(task), place, path, mayBeEmpty ? lookup | LookupFlags.Empty : lookup, out place);
+        return FileTree.Find(new VfsCaller(task), place, path, mayBeEmpty ? lookup | LookupFlags.Empty : lookup, out place);
     }
 
     private static Statx ToStatx(VfsPath place, in InodeAttributes attributes, StatxMask mask)

@@ -43,22 +43,33 @@ public static class Names
         var error = task.ReadPath(oldpath, out var oldName, mayBeEmpty);
         if (error != Errno.None)
             return error;
-        error = task.ReadSecondPath(newpath, out var newName);
-        if (error != Errno.None)
-            return error;
         error = task.StartOf(olddirfd, oldName, out var oldStart);
+        if (error == Errno.None && mayBeEmpty && !MayLinkDescriptor(task, olddirfd, oldName))
+            error = Errno.ENOENT;
         if (error != Errno.None)
             return error;
-        // Naming a descriptor's file gives whoever was handed it a way to keep it (open(2), AT_EMPTY_PATH).
-        if (oldName.IsEmpty && !task.Credentials.Has(Capability.CAP_DAC_READ_SEARCH))
-            return Errno.ENOENT;
         var lookup = (flags & AtFlags.AT_SYMLINK_FOLLOW) != 0 ? LookupFlags.Follow : LookupFlags.None;
         var caller = new VfsCaller(task);
         error = FileTree.Find(caller, oldStart, oldName, mayBeEmpty ? lookup | LookupFlags.Empty : lookup, out var existing);
         if (error != Errno.None)
             return error;
+        error = task.ReadSecondPath(newpath, out var newName);
+        if (error != Errno.None)
+            return error;
         error = task.StartOf(newdirfd, newName, out var newStart);
         return error != Errno.None ? error : FileTree.MakeLink(caller, existing, newStart, newName);
+    }
+
+    /// <summary>
+    /// AT_EMPTY_PATH names a descriptor's file, which who was merely handed it may not (link(2)): only who opened it, with the same credentials
+    /// still. Linux looks at that even if the path is not empty.
+    /// </summary>
+    private static bool MayLinkDescriptor(LinuxTask task, Fd olddirfd, ReadOnlySpan<byte> path)
+    {
+        if (olddirfd.IsWorkingDirectory || path is [(byte)'/', ..] || task.Credentials.Has(Capability.CAP_DAC_READ_SEARCH))
+            return true;
+        using var reference = task.Files.Get(olddirfd.Value);
+        return ReferenceEquals(reference.File?.Opener, task.Credentials);
     }
 
     [Syscall("symlink")]
@@ -90,19 +101,24 @@ public static class Names
     public static SysResult RenameAt2(LinuxTask task, Fd olddirfd, GuestPath oldpath, Fd newdirfd, GuestPath newpath, RenameFlags flags)
     {
         const RenameFlags Placing = RenameFlags.RENAME_NOREPLACE | RenameFlags.RENAME_WHITEOUT;
-        ReadOnlySpan<byte> newName = default;
-        var error = task.ReadPath(oldpath, out var oldName);
-        if (error == Errno.None)
-            error = task.ReadSecondPath(newpath, out newName);
-        if (error != Errno.None)
-            return error;
         if ((flags & ~(Placing | RenameFlags.RENAME_EXCHANGE)) != 0 || ((flags & RenameFlags.RENAME_EXCHANGE) != 0 && (flags & Placing) != 0))
             return Errno.EINVAL;
+        var error = task.ReadPath(oldpath, out var oldName);
+        if (error != Errno.None)
+            return error;
         error = task.StartOf(olddirfd, oldName, out var oldStart);
         if (error != Errno.None)
             return error;
-        error = task.StartOf(newdirfd, newName, out var newStart);
-        return error != Errno.None ? error : FileTree.Rename(new VfsCaller(task), oldStart, oldName, newStart, newName, flags);
+        var caller = new VfsCaller(task);
+        error = task.ReadSecondPath(newpath, out var newName);
+        var newStart = default(VfsPath);
+        if (error == Errno.None)
+            error = task.StartOf(newdirfd, newName, out newStart);
+        if (error == Errno.None)
+            return FileTree.Rename(caller, oldStart, oldName, newStart, newName, flags);
+        // What is wrong with the old path is said before what is wrong with the new one's pointer and descriptor.
+        var walked = FileTree.FindParent(caller, oldStart, oldName);
+        return walked != Errno.None ? walked : error;
     }
 
     [Syscall("readlink")]
@@ -141,15 +157,15 @@ public static class Names
     [Syscall("mknodat", Man = "mknod(2)")]
     public static SysResult MakeNodeAt(LinuxTask task, Fd dirfd, GuestPath pathname, [Show("octal")] Mode mode, [Show("hex")] uint dev)
     {
-        var error = task.ReadPath(pathname, out var path);
-        if (error != Errno.None)
-            return error;
         // Types that nobody can make are refused before the path is looked at.
         var type = mode.Type();
         if (type == Mode.S_IFDIR)
             return Errno.EPERM;
         if (type is not (Mode.None or Mode.S_IFREG or Mode.S_IFCHR or Mode.S_IFBLK or Mode.S_IFIFO or Mode.S_IFSOCK))
             return Errno.EINVAL;
+        var error = task.ReadPath(pathname, out var path);
+        if (error != Errno.None)
+            return error;
         error = task.StartOf(dirfd, path, out var start);
         return error != Errno.None ? error : FileTree.MakeNode(new VfsCaller(task), start, path, mode & (Mode.S_IFMT | Mode.Permissions), DeviceNumber.FromEncoded(dev));
     }

@@ -51,9 +51,8 @@ public static class Opening
         if (error != Errno.None)
             return error;
         OpenFile? file = null;
-        // With a scope, even an absolute path starts at the descriptor.
-        const LookupFlags Scoped = LookupFlags.Beneath | LookupFlags.InRoot;
-        error = task.StartOf(dirfd, (how.Lookup & Scoped) != 0 ? "."u8 : path, out var start);
+        // With RESOLVE_IN_ROOT, even an absolute path starts at the descriptor.
+        error = task.StartOf(dirfd, (how.Lookup & LookupFlags.InRoot) != 0 ? "."u8 : path, out var start);
         if (error == Errno.None)
             error = FileTree.Open(new VfsCaller(task), start, path, how, out file);
         if (error != Errno.None)

@@ -47,6 +47,7 @@ public abstract partial class OpenFile
     protected OpenFile(in OpenRequest request, OpenModes capabilities)
     {
         Path = request.Path;
+        Opener = request.Task?.Credentials;
         _flags = (int)request.Flags;
         Modes = capabilities | (request.Flags & OpenFlags.O_ACCMODE) switch
         {
@@ -64,6 +65,9 @@ public abstract partial class OpenFile
 
     /// <summary>The name that it was opened by, which may be gone meanwhile.</summary>
     public VfsPath Path { get; }
+
+    /// <summary>Who opened it (f_cred); null: the host.</summary>
+    public Credentials? Opener { get; }
 
     public Inode Inode => Path.Dentry.Inode;
 

@@ -118,9 +118,12 @@ internal sealed class TmpfsDirectory : TmpfsInode
                 target.Nlink--;
         }
 
-        target.Insert(newName, inode);
+        // Linux lists the one that was named first as the newest, also when both change places.
         if (exchange)
             Insert(name, replaced!);
+        target.Insert(newName, inode);
+        if (exchange)
+            ((TmpfsInode)replaced!).Touch(Ctime);
         else if (replaced is TmpfsDirectory removed)
             removed.SetLinks(0);
         else if (replaced is not null)

@@ -5,7 +5,7 @@ using LinuxWasm.Kernel.Vfs;
 namespace LinuxWasm.Kernel.FileSystems.Tmp;
 
 /// <summary>A directory of a tmpfs, opened. Positions: 0 and 1 are "." and "..", 2 the newest name, others the numbers of names.</summary>
-internal sealed class TmpfsDirectoryFile(in OpenRequest request, TmpfsDirectory directory) : OpenFile(request, OpenModes.Seek | OpenModes.HasPosition)
+internal sealed class TmpfsDirectoryFile(in OpenRequest request, TmpfsDirectory directory) : OpenFile(request, OpenModes.Stored)
 {
     /// <summary>The position behind the last name (DIR_OFFSET_EOD); it fits a 32-bit off_t.</summary>
     private const long End = int.MaxValue;

@@ -16,7 +16,7 @@ public static partial class FileTree
         {
             var error = walk.ToLast();
             if (error != Errno.None)
-                return error;
+                return OfCachedWalk(how, error);
             var created = false;
             if ((how.Flags & OpenFlags.O_CREAT) != 0 && walk.LastKind == LastKind.Name)
             {
@@ -30,7 +30,7 @@ public static partial class FileTree
             var again = false;
             error = created ? Errno.None : walk.StepToLast(out again);
             if (error != Errno.None)
-                return error;
+                return OfCachedWalk(how, error);
             if (!again)
                 return OpenFound(caller, ref walk, how, created, out file);
         }
@@ -69,6 +69,10 @@ public static partial class FileTree
                 return caller.Kernel.Devices.Find(inode) is { } device ? device.Open(request with { Flags = flags & ~(OfOpeningOnly & ~OpenFlags.O_NOCTTY) }, out file) : Errno.ENXIO;
         }
     }
+
+    /// <summary>A walk that may only use what is cached gives up with EAGAIN wherever Linux would have to take a lock, and be it to fail.</summary>
+    private static Errno OfCachedWalk(in OpenHow how, Errno error) =>
+        (how.Lookup & LookupFlags.Cached) != 0 && error is not (Errno.EXDEV or Errno.ELOOP) ? Errno.EAGAIN : error;
 
     private static Errno CreateIfMissing(in VfsCaller caller, ref PathWalk walk, in OpenHow how, out bool created)
     {
@@ -116,7 +120,7 @@ public static partial class FileTree
             return error;
         if ((how.Flags & OpenFlags.O_PATH) != 0)
         {
-            file = new PathOnlyFile(place, how.Flags);
+            file = new PathOnlyFile(place, how.Flags, caller.Task);
             return Errno.None;
         }
 

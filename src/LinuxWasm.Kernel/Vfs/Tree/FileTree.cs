@@ -13,6 +13,10 @@ public static partial class FileTree
     public static Errno Find(in VfsCaller caller, VfsPath start, ReadOnlySpan<byte> path, LookupFlags flags, out VfsPath place) =>
         PathWalk.Resolve(caller, start, path, flags, out place);
 
+    /// <summary>Walks to the directory that holds a path's last component, and says what goes wrong on the way.</summary>
+    public static Errno FindParent(in VfsCaller caller, VfsPath start, ReadOnlySpan<byte> path) =>
+        new PathWalk(caller, start, path, LookupFlags.None).ToLast();
+
     /// <summary>EACCES or EROFS where somebody may not do that with an inode (inode_permission).</summary>
     public static Errno CheckAccess(Inode inode, Credentials credentials, Access access)
     {
