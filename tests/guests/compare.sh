@@ -118,6 +118,7 @@ run_guest() {
   rm -rf "$folder" && mkdir "$folder" && make_work "$folder"
   [[ $command != *work* ]] || options+=(--mount "host:$folder/work:/work")
   for entry in ${option_env[@]+"${option_env[@]}"}; do options+=(--env "$entry"); done
+  [[ -z $option_mount ]] || options+=(--mount "$option_mount")
   [[ -z $option_memory ]] || options+=(--memory "${option_memory}M")
   [[ -z $option_limit ]] || options+=(--timeout "$option_limit")
   (
@@ -140,13 +141,14 @@ compare() {
 
 parse_options() {
   local word
-  option_time= option_owner= option_limit= option_memory= option_abi= option_guest_only= option_pending= option_env=()
+  option_time= option_owner= option_limit= option_memory= option_abi= option_guest_only= option_pending= option_mount= option_env=()
   for word in "$@"; do
     case $word in
       time) option_time=yes ;;
       owner) option_owner=yes ;;
       limit=*) option_limit=${word#*=} ;;
       memory=*) option_memory=${word#*=} ;;
+      mount=*) option_mount=${word#*=} ;;
       env=*) option_env+=("${word#*=}") ;;
       abi=*) option_abi=${word#*=} ;;
       guest-only) option_guest_only=yes ;;
