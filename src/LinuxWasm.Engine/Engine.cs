@@ -9,10 +9,13 @@ public enum ImportTraits
 {
     None = 0,
 
-    /// <summary>It may call <see cref="Execution"/>'s suspension: frames that can reach it are compiled so that they can be saved and resumed.</summary>
+    /// <summary>It may call <see cref="Execution.TrySuspend"/>: frames that can reach it are compiled so that they can be saved and resumed.</summary>
     Suspends = 1,
 
-    /// <summary>C's <c>setjmp(i32) -> i32</c> or <c>sigsetjmp(i32, i32) -> i32</c>: the engine provides it.</summary>
+    /// <summary>
+    /// C's <c>setjmp(i32) -> i32</c> or <c>sigsetjmp(i32, i32) -> i32</c>: the engine provides it. Of the guest's buffer it uses
+    /// the first 16 bytes; the host may use what follows, see <see cref="Execution.OnSetJump"/>.
+    /// </summary>
     SetJmp = 2,
 
     /// <summary>C's <c>longjmp(i32, i32)</c>: the engine provides it.</summary>
@@ -33,6 +36,9 @@ public sealed record EngineOptions
     /// effect, instead of trapping.
     /// </summary>
     public bool EmulateFunctionPointerCasts { get; init; }
+
+    /// <summary>For tests: every function is compiled so that it can be suspended, and suspends before every call it makes.</summary>
+    public bool SuspendAtEveryCall { get; init; }
 
     /// <summary>Where compiled modules are kept from one start to the next; null: nowhere.</summary>
     public string? CacheDirectory { get; init; }
@@ -63,5 +69,5 @@ public sealed class IlEngine(EngineOptions? options = null) : IWasmEngine
     public EngineOptions Options { get; } = options ?? new EngineOptions();
 
     public Instance Instantiate(WasmModule module, IImportResolver imports, Execution execution) =>
-        IlInstance.Create(compiled.GetValue(module, m => new CompiledModule(m)), imports, execution, Options);
+        IlInstance.Create(compiled.GetValue(module, m => new CompiledModule(m, Options)), imports, execution, Options);
 }

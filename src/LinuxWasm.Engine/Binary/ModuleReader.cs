@@ -73,6 +73,7 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes)
         module.Imports = imports;
         module.Exports = exports;
         module.CustomSections = customs;
+        module.DeclaredFunctions = declaredFunctions;
         return module;
     }
 
@@ -395,6 +396,7 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes)
         if (count != definedFunctions)
             throw reader.Error("function and code section have inconsistent lengths");
         var bodies = new FunctionBody[count];
+        var callStarts = new int[count + 1];
         var validator = new FunctionValidator(module, declaredFunctions, dataCount);
         for (int i = 0; i < count; i++)
         {
@@ -410,9 +412,11 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes)
             validator.Validate(module.Functions[module.ImportedFunctions + i], ref body);
             if (body.Position != end)
                 throw body.Error("section size mismatch: code behind the function's end");
+            callStarts[i + 1] = validator.Calls.Count;
             reader.Position = end;
         }
 
+        module.CallGraph = new CallGraph([.. validator.Calls], callStarts);
         module.Bodies = bodies;
     }
 

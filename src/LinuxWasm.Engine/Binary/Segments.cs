@@ -23,3 +23,12 @@ internal sealed record ElementSegment(SegmentMode Mode, int Table, ConstExpr Off
 
 /// <summary>A function's code: from its local declarations to its end byte.</summary>
 internal readonly record struct FunctionBody(int Start, int End);
+
+/// <summary>Which function calls what: function indexes, and complements of type indexes for calls through tables.</summary>
+internal sealed class CallGraph(int[] calls, int[] starts)
+{
+    public static readonly CallGraph Empty = new([], [0]);
+
+    /// <param name="definition">Counted from the first function that the module defines.</param>
+    public ReadOnlySpan<int> Of(int definition) => calls.AsSpan(starts[definition]..starts[definition + 1]);
+}

@@ -66,6 +66,11 @@ public sealed class WasmModule
 
     internal FunctionBody[] Bodies { get; set; } = [];
 
+    internal CallGraph CallGraph { get; set; } = CallGraph.Empty;
+
+    /// <summary>Functions that can be reached otherwise than by a direct call: exports, and what segments and ref.func name.</summary>
+    internal IReadOnlySet<int> DeclaredFunctions { get; set; } = new HashSet<int>();
+
     internal int StartFunction { get; set; } = -1;
 
     /// <summary>Where the name section's content stands; the name section is read when a name is asked for.</summary>

@@ -4,17 +4,21 @@ using System.Reflection.Emit;
 namespace LinuxWasm.Engine.Compilation;
 
 /// <summary>A module's machine code, made function by function when first called. Instances on any threads share it.</summary>
-internal sealed class CompiledModule(WasmModule module)
+internal sealed class CompiledModule(WasmModule module, EngineOptions options)
 {
     private readonly DynamicMethod?[] methods = new DynamicMethod?[module.Functions.Count];
     private readonly nint[] addresses = new nint[module.Functions.Count];
+    private readonly Dictionary<int, (DynamicMethod Method, nint Address)> rewinding = [];
+    private readonly ConcurrentDictionary<(int Function, int Site), ValType[]> sites = new();
     private readonly Lock gate = new();
 
     public WasmModule Module { get; } = module;
 
+    public EngineOptions Options { get; } = options;
+
     public ModuleLayout Layout { get; } = new(module);
 
-    public ModuleFacts Facts { get; } = new(module);
+    public ModuleFacts Facts { get; } = new(module, options);
 
     /// <summary>The address of a function of the module's own, compiled now if it has not been.</summary>
     public nint Address(int function)
@@ -26,13 +30,32 @@ internal sealed class CompiledModule(WasmModule module)
         {
             if (addresses[function] == 0)
             {
-                methods[function] = FunctionCompiler.Compile(this, function);
+                methods[function] = FunctionCompiler.Compile(this, function, rewinding: false);
                 Volatile.Write(ref addresses[function], DynamicCode.Address(methods[function]!));
             }
 
             return addresses[function];
         }
     }
+
+    /// <summary>The function's other form, which starts by restoring a saved frame. It is made when a frame is first resumed.</summary>
+    public nint RewindAddress(int function)
+    {
+        lock (gate)
+        {
+            if (rewinding.TryGetValue(function, out var known))
+                return known.Address;
+            var method = FunctionCompiler.Compile(this, function, rewinding: true);
+            nint address = DynamicCode.Address(method);
+            rewinding[function] = (method, address);
+            return address;
+        }
+    }
+
+    /// <summary>The types of the values that a frame saves at a call site, 16 bytes each.</summary>
+    public ValType[] SiteTypes(int function, int site) => sites[(function, site)];
+
+    internal void NoteSite(int function, int site, ValType[] types) => sites[(function, site)] = types;
 }
 
 /// <summary>IL signatures of calls.</summary>

@@ -5,7 +5,14 @@ internal sealed partial class FunctionCompiler
 {
     private void Call(int callee)
     {
+        InjectSuspension();
         var type = module.Functions[callee];
+        if ((owner.Facts.Traits(callee) & ImportTraits.SetJmp) != 0)
+        {
+            SetJump(type);
+            return;
+        }
+
         bool unwinds = owner.Facts.MayUnwind(callee);
         if (unwinds)
             TakeAlone(type.Parameters.Length);
@@ -15,11 +22,12 @@ internal sealed partial class FunctionCompiler
         Context(layout.Function(callee));
         il.Emit(Il.LdindI);
         il.Calli(Signatures.ForCall(type));
-        FinishCall(type, unwinds);
+        FinishCall(type, unwinds, owner.Facts.Resumable(callee));
     }
 
     private void CallIndirect(int typeIndex, int table)
     {
+        InjectSuspension();
         var type = module.Types[typeIndex];
         int reference = TableElement(table);
         CheckType(reference, typeIndex);
@@ -28,7 +36,7 @@ internal sealed partial class FunctionCompiler
         il.Ldloc(reference);
         il.Emit(Il.LdindI);
         il.Calli(Signatures.ForCall(type));
-        FinishCall(type, unwinds: true);
+        FinishCall(type, unwinds: true, owner.Facts.Resumable(type));
     }
 
     /// <summary>Takes an index off and leaves the table's element in a local.</summary>
@@ -82,7 +90,7 @@ internal sealed partial class FunctionCompiler
     }
 
     /// <summary>Behind a call: the state's test, the memory's locals, and the results.</summary>
-    private void FinishCall(FuncType type, bool unwinds)
+    private void FinishCall(FuncType type, bool unwinds, bool suspends)
     {
         var results = type.Results;
         if (!unwinds)
@@ -96,7 +104,10 @@ internal sealed partial class FunctionCompiler
 
         if (results.Length > 0)
             il.Stloc(Slot(height, results[0]));
-        TestUnwind();
+        if (suspends)
+            SuspendingSite(type);
+        else
+            TestUnwind();
         LoadMemory();
         for (int i = 0; i < results.Length; i++)
         {

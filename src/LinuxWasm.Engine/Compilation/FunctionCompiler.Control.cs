@@ -254,6 +254,12 @@ internal sealed partial class FunctionCompiler
     private void Return()
     {
         var results = code.Type.Results;
+        if (HasSetJump)
+        {
+            Spill();
+            CloseJumps();
+        }
+
         if (results.Length > 1)
         {
             Spill();

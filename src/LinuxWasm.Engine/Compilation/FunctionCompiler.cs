@@ -27,8 +27,9 @@ internal sealed partial class FunctionCompiler
     private int skipDepth;
     private int position;
 
-    private FunctionCompiler(CompiledModule owner, int index)
+    private FunctionCompiler(CompiledModule owner, int index, bool rewinding)
     {
+        this.rewinding = rewinding;
         this.owner = owner;
         this.index = index;
         module = owner.Module;
@@ -36,12 +37,12 @@ internal sealed partial class FunctionCompiler
         code = FunctionCode.Read(module, index);
         parameters = code.Type.Parameters.Length;
         localMap = new int[code.Locals.Length - parameters];
-        liveness = Liveness.Compute(code, null);
+        liveness = Liveness.Compute(code, owner.Facts.Resumable(index) ? Suspends : null);
     }
 
-    public static DynamicMethod Compile(CompiledModule owner, int index)
+    public static DynamicMethod Compile(CompiledModule owner, int index, bool rewinding)
     {
-        var compiler = new FunctionCompiler(owner, index);
+        var compiler = new FunctionCompiler(owner, index, rewinding);
         compiler.Emit();
         return compiler.il.Build(MethodName(index), IlTypes.ResultOf(compiler.code.Type), ParameterTypes(compiler.code.Type));
     }
@@ -58,12 +59,19 @@ internal sealed partial class FunctionCompiler
         return types;
     }
 
+    private bool Suspends(Instr instr) =>
+        (instr.Op == Op.Call && owner.Facts.Resumable(instr.A)) || (instr.Op == Op.CallIndirect && owner.Facts.Resumable(module.Types[instr.A]));
+
     private void Emit()
     {
         for (int i = 0; i < localMap.Length; i++)
             localMap[i] = il.DeclareLocal(IlTypes.Of(code.Locals[parameters + i]));
-        EmitEntry();
+        if (rewinding)
+            EmitRewindEntry();
+        else
+            EmitEntry();
         ZeroLocals();
+        PrepareJumps();
         LoadMemory();
         controls.Add(new Control { Kind = Op.Block, Label = -1, Height = 0, Results = code.Type.Results.ToArray() });
         var instructions = code.Code;
@@ -232,6 +240,8 @@ internal sealed partial class FunctionCompiler
         if (unwindLabel >= 0)
         {
             il.Mark(unwindLabel);
+            if (HasSetJump)
+                EmitJumpArrival();
             il.Ldarg(parameters);
             il.Call(Helpers.Method(nameof(Helpers.NoteUnwound)));
             ReturnNothing();
@@ -249,11 +259,16 @@ internal sealed partial class FunctionCompiler
     /// <summary>After a call that may have ended because frames are to return. IL's stack is empty.</summary>
     private void TestUnwind()
     {
-        if (unwindLabel < 0)
-            unwindLabel = il.DefineLabel();
         Context(VmOffsets.Unwind);
         il.Emit(Il.LdindI4);
-        il.Branch(Il.Brtrue, unwindLabel);
+        il.Branch(Il.Brtrue, UnwindLabel());
+    }
+
+    private int UnwindLabel()
+    {
+        if (unwindLabel < 0)
+            unwindLabel = il.DefineLabel();
+        return unwindLabel;
     }
 
     private sealed class Control

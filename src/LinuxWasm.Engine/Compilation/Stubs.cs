@@ -18,7 +18,7 @@ internal static class Stubs
     /// <summary>Calls the function of another instance that an import stands for.</summary>
     public static nint Forward(FuncType type) => ForwardStubs.GetOrAdd(type, MakeForward).Address;
 
-    /// <summary>From the host into a function: <c>void (FuncRef*, WasmValue* arguments, WasmValue* results)</c>, first result only.</summary>
+    /// <summary>From the host into a function: <c>void (FuncRef*, WasmValue* arguments, WasmValue* results, nint code)</c>, first result only.</summary>
     public static nint Entry(FuncType type) => EntryStubs.GetOrAdd(type, MakeEntry).Address;
 
     /// <summary>From a function to the host's delegate.</summary>
@@ -79,13 +79,12 @@ internal static class Stubs
         }
 
         il.Ldarg(0);
-        il.Ldarg(0);
-        il.Emit(Il.LdindI);
+        il.Ldarg(3);
         il.Calli(Signatures.ForCall(type));
         if (result)
             il.StoreIndirect(type.Results[0]);
         il.Emit(Il.Ret);
-        return new Stub(il.Build("enter", IlType.Void, [IlType.Native, IlType.Native, IlType.Native]));
+        return new Stub(il.Build("enter", IlType.Void, [IlType.Native, IlType.Native, IlType.Native, IlType.Native]));
     }
 
     private static Stub MakeCallback(FuncType type)

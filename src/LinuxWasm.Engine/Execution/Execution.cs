@@ -27,7 +27,7 @@ public sealed record ExecutionOptions
 /// One thread of guest execution: what its instances share while they run. At any time one thread at most runs it; host functions get it
 /// as first argument and find their own state in <see cref="Host"/>. The members that any thread may call say so.
 /// </summary>
-public sealed unsafe class Execution
+public sealed unsafe partial class Execution
 {
     /// <summary>Left for the host's functions and for throwing a trap, which needs stack of its own.</summary>
     private const nuint HostReserve = 256 << 10;
@@ -141,6 +141,9 @@ public sealed unsafe class Execution
         depth++;
     }
 
+    /// <summary>Around what can't be suspended.</summary>
+    internal void Pin(int change) => pinned += change;
+
     /// <summary>After a call into the guest that returned by itself; says how, and throws the trap that ended it.</summary>
     internal Completion Leave()
     {
@@ -151,9 +154,11 @@ public sealed unsafe class Execution
     }
 
     /// <summary>After a call into the guest that an exception ended.</summary>
-    internal void Abandon()
+    internal void Abandon(int jumps)
     {
         depth--;
+        Jumps.Truncate(jumps);
+        rewind = null;
         if (depth == 0)
             SetUnwind(UnwindReason.None);
     }
@@ -175,7 +180,15 @@ public sealed unsafe class Execution
                 Disarm(instance.Context);
         }
 
-        OnSafepoint?.Invoke(this);
+        pinned++;
+        try
+        {
+            OnSafepoint?.Invoke(this);
+        }
+        finally
+        {
+            pinned--;
+        }
     }
 
     /// <summary>Where the guest sleeps: calls the host if there is an interrupt.</summary>
@@ -217,6 +230,8 @@ public sealed unsafe class Execution
     {
         if (threadStackLowest == 0)
             threadStackLowest = AddressSpace.Current.StackLowest();
+        injections = keepInjections ? injections : 0;
+        keepInjections = false;
         nuint here = (nuint)(&here);
         nuint deepest = threadStackLowest + HostReserve;
         ulong allowed = Math.Min(options.MaximumStack, here);
@@ -244,7 +259,7 @@ public sealed unsafe class Execution
             case UnwindReason.LongJump:
                 return Completion.LongJumped;
             case UnwindReason.Suspend:
-                return Completion.Suspended;
+                return FinishSuspension();
             default:
                 if (depth == 0)
                     SetUnwind(UnwindReason.None);

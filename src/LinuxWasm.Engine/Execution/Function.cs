@@ -12,7 +12,7 @@ public enum Completion
     /// <summary>By a longjmp to a frame further out, which an outer call contains.</summary>
     LongJumped,
 
-    /// <summary>By a suspension: the frames are saved and can be resumed.</summary>
+    /// <summary>By <see cref="Execution.TrySuspend"/>: <see cref="Execution.Suspended"/> has the frames.</summary>
     Suspended,
 }
 

@@ -30,6 +30,29 @@ internal static unsafe class Helpers
 
     public static nint CompileFunction(FuncRef* self) => InstanceOf(self).Compile(self);
 
+    /// <summary>Saves a frame that is being left; the innermost comes first.</summary>
+    public static void SaveFrame(FuncRef* self, int site, int calleeType, byte* values, int bytes) =>
+        InstanceOf(self).Execution.SaveFrame(InstanceOf(self), self->Index, site, calleeType, new ReadOnlySpan<byte>(values, bytes));
+
+    /// <summary>Fills a frame's area anew and answers its call site.</summary>
+    public static int RestoreFrame(FuncRef* self, byte* values) => InstanceOf(self).Execution.RestoreFrame(InstanceOf(self), values);
+
+    /// <summary>The function whose frame lies inside the one just restored; null if that was the innermost.</summary>
+    public static FuncRef* NextFrame(FuncRef* self) => InstanceOf(self).NextFrame();
+
+    public static nint RewindCode(FuncRef* reference) => InstanceOf(reference).RewindCode(reference->Index);
+
+    public static void InjectSuspension(FuncRef* self) => InstanceOf(self).Execution.InjectSuspension();
+
+    public static long SetJump(int buffer, int mask, int site, long token, FuncRef* self) =>
+        InstanceOf(self).SetJump((uint)buffer, mask, site, token);
+
+    public static int ArriveJump(long token, FuncRef* self) => InstanceOf(self).Execution.ArriveJump(token);
+
+    public static int JumpValue(FuncRef* self) => InstanceOf(self).Execution.JumpValue;
+
+    public static void CloseJump(long token, FuncRef* self) => InstanceOf(self).Execution.Jumps.Close(token);
+
     /// <summary>The reference that stands for an imported function everywhere: its owner's own.</summary>
     public static FuncRef* Canonical(FuncRef* reference) => IlInstance.Canonical(reference);
 

@@ -17,15 +17,7 @@ internal sealed unsafe class IlFunction(IlInstance instance, FuncRef* reference,
             throw new ArgumentException($"{Name} is {Type}; got {arguments.Length} arguments and room for {results.Length} results");
         fixed (WasmValue* from = arguments, to = results)
         {
-            // A null pointer stands for no values, but the entry stub's first result needs a place.
-            var completion = Invoke(from, to);
-            if (completion == Completion.Returned)
-            {
-                for (int i = 1; i < Type.Results.Length; i++)
-                    to[i] = Instance.Execution.Results[i];
-            }
-
-            return completion;
+            return WithResults(Invoke(from, to), to);
         }
     }
 
@@ -39,24 +31,46 @@ internal sealed unsafe class IlFunction(IlInstance instance, FuncRef* reference,
     }
 
     /// <summary>Calls with values in memory; the first result only.</summary>
-    internal Completion Invoke(WasmValue* arguments, WasmValue* results)
+    internal Completion Invoke(WasmValue* arguments, WasmValue* results) => Run(Reference->Code, arguments, results);
+
+    /// <summary>Enters the function's rewinding form.</summary>
+    internal Completion Rewind(nint code, Span<WasmValue> results)
+    {
+        var arguments = new WasmValue[Type.Parameters.Length];
+        fixed (WasmValue* from = arguments, to = results)
+            return WithResults(Run(code, from, to), to);
+    }
+
+    private Completion WithResults(Completion completion, WasmValue* results)
+    {
+        if (completion == Completion.Returned)
+        {
+            for (int i = 1; i < Type.Results.Length; i++)
+                results[i] = Instance.Execution.Results[i];
+        }
+
+        return completion;
+    }
+
+    private Completion Run(nint code, WasmValue* arguments, WasmValue* results)
     {
         var execution = Instance.Execution;
         execution.Enter();
+        int jumps = execution.Jumps.Count;
         try
         {
-            ((delegate*<FuncRef*, WasmValue*, WasmValue*, void>)Stubs.Entry(Type))(Reference, arguments, results);
+            ((delegate*<FuncRef*, WasmValue*, WasmValue*, nint, void>)Stubs.Entry(Type))(Reference, arguments, results, code);
         }
         catch (TrapException trap)
         {
-            execution.Abandon();
+            execution.Abandon(jumps);
             if (trap.HasTrace)
                 throw;
             throw new TrapException(trap, GuestTrace.Of(trap, Instance.Module));
         }
         catch
         {
-            execution.Abandon();
+            execution.Abandon(jumps);
             throw;
         }
 

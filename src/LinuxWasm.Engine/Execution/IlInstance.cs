@@ -57,12 +57,15 @@ internal sealed unsafe class IlInstance : Instance
     /// <summary>Element segments' references; null when dropped.</summary>
     internal nint[]?[] Elements { get; private set; } = [];
 
+    /// <summary>True if it imports functions of other instances.</summary>
+    internal bool CallsOthers => Array.Exists(importedFunctions, f => f is GuestFunction);
+
     private FuncRef* FunctionRefs => (FuncRef*)((byte*)Context + compiled.Layout.Function(0));
 
     public static IlInstance Create(CompiledModule compiled, IImportResolver resolver, Execution execution, EngineOptions options)
     {
         var module = compiled.Module;
-        var linked = Linker.Link(module, resolver);
+        var linked = Linker.Link(module, new JumpImports(resolver, compiled.Facts, module));
         var memories = new LinearMemory[module.Memories.Count];
         linked.Memories.CopyTo(memories, 0);
         for (int i = module.ImportedMemories; i < memories.Length; i++)
@@ -129,8 +132,71 @@ internal sealed unsafe class IlInstance : Instance
     /// <summary>Notes a frame that the state word is unwinding, for the trap's trace.</summary>
     internal void NoteUnwound(int index)
     {
+        if (Execution.Unwinding == UnwindReason.Suspend)
+            Execution.NoteUnsavedFrame(Module.FunctionName(index));
         if (Execution.Unwinding == UnwindReason.Trap && Execution.UnwoundFrames.Count < MaximumNotedFrames)
             Execution.UnwoundFrames.Add(Module.FunctionName(index));
+    }
+
+    internal FuncRef* NextFrame()
+    {
+        int next = Execution.NextFrame();
+        return next < 0 ? null : FunctionRefs + next;
+    }
+
+    internal nint RewindCode(int function) => compiled.RewindAddress(function);
+
+    /// <summary>Writes a setjmp's token and site into the guest's buffer, and answers the frame's token.</summary>
+    internal long SetJump(uint buffer, int mask, int site, long token)
+    {
+        if (Memory is null || !Memory.TryGetSpan(buffer, JumpBuffer.Size, out var bytes))
+            throw new TrapException(TrapKind.MemoryOutOfBounds);
+        if (token == 0)
+            token = Execution.Jumps.Open();
+        JumpBuffer.Write(bytes, site, token);
+        Execution.OnSetJump?.Invoke(Execution, buffer, mask > 0);
+        return token;
+    }
+
+    private void LongJump(Execution execution, int buffer, int value)
+    {
+        if (Memory is null || !Memory.TryGetSpan((uint)buffer, JumpBuffer.Size, out var bytes))
+            throw new TrapException(TrapKind.MemoryOutOfBounds);
+        var (site, token) = JumpBuffer.Read(bytes);
+        if (!execution.Jumps.IsLive(token))
+            throw new TrapException(TrapKind.InvalidLongJump);
+        execution.OnLongJump?.Invoke(execution, (uint)buffer);
+        execution.LongJump(token, site, value == 0 ? 1 : value);
+    }
+
+    public override Completion Resume(SuspendedStack stack, ReadOnlySpan<WasmValue> importResults, Span<WasmValue> results)
+    {
+        if (stack.Instance.compiled != compiled)
+            throw new ArgumentException("the stack belongs to another module", nameof(stack));
+        if (importResults.Length < stack.ImportType.Results.Length || results.Length < stack.Type.Results.Length)
+            throw new ArgumentException($"the import is {stack.ImportType} and the function {stack.Type}");
+        int function = stack.Frames[^1].Function;
+        importResults.CopyTo(new Span<WasmValue>(Execution.Results, importResults.Length));
+        Execution.BeginRewind(stack);
+        return ((IlFunction)FunctionAt(function)).Rewind(compiled.RewindAddress(function), results);
+    }
+
+    /// <summary>The types of the values that a saved frame holds.</summary>
+    internal ValType[] SiteTypes(SuspendedStack.Frame frame) => compiled.SiteTypes(frame.Function, frame.Site);
+
+    /// <summary>A saved frame's references to functions of the instance it was saved in become references to this one's.</summary>
+    internal void AdoptFrame(SuspendedStack.Frame frame, Span<byte> values, IlInstance from)
+    {
+        if (from == this)
+            return;
+        var types = SiteTypes(frame);
+        for (int i = 0; i < types.Length; i++)
+        {
+            if (types[i] != ValType.FuncRef)
+                continue;
+            ref nint reference = ref MemoryMarshal.AsRef<nint>(values[(i * 16)..]);
+            reference = (nint)Adopted((FuncRef*)reference, from);
+        }
     }
 
     internal void InitializeTable(int table, ulong to, int segment, ulong from, ulong count)
@@ -194,6 +260,8 @@ internal sealed unsafe class IlInstance : Instance
             }
             else if (importedFunctions[i] is HostFunction host)
             {
+                if ((compiled.Facts.Traits(i) & ImportTraits.LongJmp) != 0)
+                    host = HostFunction.Create((Action<Execution, int, int>)LongJump);
                 reference->Code = Stubs.Host(host);
                 reference->Target = Handle(host.Target, GCHandleType.Normal);
                 reference->Owner = execution;
@@ -277,16 +345,19 @@ internal sealed unsafe class IlInstance : Instance
 
     private void Start(int function)
     {
-        if (FunctionAt(function) is IlFunction guest)
+        Execution.Pin(1);
+        try
         {
-            guest.Invoke([], []);
-            return;
+            // A host function as start function is called as the module would call it.
+            if (FunctionAt(function) is GuestFunction guest)
+                guest.Invoke([], []);
+            else
+                new IlFunction(this, FunctionRefs + function, function).Invoke([], []);
         }
-
-        // A host function as start function: called as the module would call it.
-        Execution.Enter();
-        ((delegate*<FuncRef*, WasmValue*, WasmValue*, void>)Stubs.Entry(Module.Functions[function]))(FunctionRefs + function, null, null);
-        Execution.Leave();
+        finally
+        {
+            Execution.Pin(-1);
+        }
     }
 
     /// <summary>Makes a copied table's references to another instance's functions references to this one's.</summary>

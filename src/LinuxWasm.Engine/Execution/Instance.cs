@@ -35,4 +35,13 @@ public abstract class Instance
     /// <see cref="LinearMemory.Clone"/> for a forked process.
     /// </param>
     public abstract Instance Clone(Execution execution, LinearMemory? memory = null);
+
+    /// <summary>
+    /// Continues a suspended guest where its import returns. The instance is the one it was suspended in, or a
+    /// <see cref="Clone"/> of it, whose memory is as it was then.
+    /// </summary>
+    /// <param name="stack">The frames. They stay valid: the same stack may be resumed again.</param>
+    /// <param name="importResults">What the import that suspended answers, of the types that it has.</param>
+    /// <param name="results">Room for the results of the function that was suspended.</param>
+    public abstract Completion Resume(SuspendedStack stack, ReadOnlySpan<WasmValue> importResults, Span<WasmValue> results);
 }

@@ -155,7 +155,9 @@ public sealed class WastRunner(IWasmEngine engine)
             throw new InvalidOperationException($"{field} is {export}");
         var arguments = action.GetProperty("args").EnumerateArray().Select(a => SpecValues.Parse(a, execution)).ToArray();
         var results = new WasmValue[function.Type.Results.Length];
-        function.Invoke(arguments, results);
+        var completion = function.Invoke(arguments, results);
+        while (completion == Completion.Suspended)
+            completion = instance.Resume(execution.Suspended!, [], results);
         return (results, function.Type.Results.ToArray());
     }
 

@@ -21,6 +21,9 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
     private int frameCount;
     private int at;
 
+    /// <summary>What the functions validated so far call, in order: function indexes, and complements of type indexes for calls through tables.</summary>
+    public List<int> Calls { get; } = [];
+
     private enum FrameKind : byte
     {
         Function,
@@ -328,13 +331,13 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
                 SetUnreachable();
                 break;
             case Op.Call:
-                Call(FunctionAt(reader.U32()));
+                Call(Direct(ref reader));
                 break;
             case Op.CallIndirect:
                 Call(Indirect(ref reader));
                 break;
             case Op.ReturnCall:
-                TailCall(FunctionAt(reader.U32()));
+                TailCall(Direct(ref reader));
                 break;
             case Op.ReturnCallIndirect:
                 TailCall(Indirect(ref reader));
@@ -564,11 +567,20 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
         Push(type.Results);
     }
 
+    private FuncType Direct(ref ByteReader reader)
+    {
+        uint callee = reader.U32();
+        var type = FunctionAt(callee);
+        Calls.Add((int)callee);
+        return type;
+    }
+
     private FuncType Indirect(ref ByteReader reader)
     {
         uint typeIndex = reader.U32();
         if (typeIndex >= (uint)module.Types.Length)
             throw Error($"unknown type {typeIndex}");
+        Calls.Add(~(int)typeIndex);
         var table = TableAt(reader.U32());
         if (table.Element != ValType.FuncRef)
             throw Error("type mismatch: call_indirect needs a table of funcref");
