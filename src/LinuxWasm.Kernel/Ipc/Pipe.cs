@@ -12,7 +12,7 @@ namespace LinuxWasm.Kernel.Ipc;
 /// buffer, so it goes in whole or not at all.
 /// <para>All is guarded by <see cref="Lock"/>, which comes after an inode's and before the wait queues'. Wakes are made outside it.</para>
 /// </summary>
-internal sealed class Pipe
+internal sealed partial class Pipe
 {
     /// <summary>PIPE_DEF_BUFFERS: 64 KiB.</summary>
     public const int DefaultSlots = 16;
@@ -92,14 +92,14 @@ internal sealed class Pipe
     }
 
     /// <summary>EPIPE where nobody reads, EAGAIN where nothing goes in; otherwise what went in.</summary>
-    /// <param name="packets">O_DIRECT: each write, or each page of it, is one packet.</param>
-    public SysResult Write(ref IoSource source, bool packets)
+    /// <param name="flags"><see cref="PipeBufferFlags.Packet"/> for O_DIRECT: each write, or each page of it, is one packet.</param>
+    public SysResult Write(ref IoSource source, PipeBufferFlags flags = PipeBufferFlags.CanMerge)
     {
         if (source.Remaining == 0)
             return 0;
         SysResult result;
         lock (Lock)
-            result = WriteLocked(ref source, packets);
+            result = WriteLocked(ref source, flags);
         // Even where it was not empty before: whoever polls for edges is to see each write.
         if (result.Value > 0)
             WakeReaders();
@@ -209,14 +209,14 @@ internal sealed class Pipe
         return total;
     }
 
-    private SysResult WriteLocked(ref IoSource source, bool packets)
+    private SysResult WriteLocked(ref IoSource source, PipeBufferFlags flags)
     {
         if (Readers == 0)
             return Errno.EPIPE;
         long total = 0;
         // The odd bytes go first, to the end of the last buffer if they fit: the rest is then whole pages.
         var odd = (int)(source.Remaining % PageSize);
-        if (odd > 0 && !IsEmpty)
+        if (odd > 0 && !IsEmpty && flags != PipeBufferFlags.None)
         {
             ref var last = ref At(_head - 1);
             if ((last.Flags & PipeBufferFlags.CanMerge) != 0 && last.Offset + last.Length + odd <= PageSize)
@@ -239,13 +239,7 @@ internal sealed class Pipe
                 return total > 0 ? total : Errno.EFAULT;
             }
 
-            At(_head) = new PipeBuffer
-            {
-                Page = page,
-                Length = count,
-                Flags = packets ? PipeBufferFlags.Packet : PipeBufferFlags.CanMerge,
-            };
-            _head++;
+            Append(new PipeBuffer { Page = page, Length = count, Flags = flags });
             total += count;
         }
 
@@ -253,6 +247,12 @@ internal sealed class Pipe
     }
 
     private ref PipeBuffer At(uint index) => ref _ring[index & (uint)(_ring.Length - 1)];
+
+    private void Append(in PipeBuffer buffer)
+    {
+        At(_head) = buffer;
+        _head++;
+    }
 
     private void DropFirst()
     {

@@ -53,7 +53,7 @@ internal sealed class PipeFile : OpenFile
 
     public override SysResult Write(ref IoSource source, ref long position)
     {
-        var result = Pipe.Write(ref source, (Flags & OpenFlags.O_DIRECT) != 0);
+        var result = Pipe.Write(ref source, (Flags & OpenFlags.O_DIRECT) != 0 ? PipeBufferFlags.Packet : PipeBufferFlags.CanMerge);
         if (result.Value > 0)
             Touch(written: true);
         return result;

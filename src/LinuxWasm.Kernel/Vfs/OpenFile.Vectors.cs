@@ -14,6 +14,12 @@ public abstract partial class OpenFile
     /// </summary>
     public virtual bool WritesAll => false;
 
+    /// <summary>
+    /// Which ends of splice(2) and sendfile(2) it can be. Not directories, nor event descriptors.
+    /// </summary>
+    public virtual OpenModes SpliceModes =>
+        Inode.Mode.Type() is Mode.S_IFREG or Mode.S_IFIFO or Mode.S_IFSOCK or Mode.S_IFCHR ? OpenModes.Read | OpenModes.Write : OpenModes.None;
+
     /// <summary>RWF_NOWAIT of preadv2(2) is known: true for what would else wait, and for simple devices.</summary>
     public virtual bool KnowsNoWait => Readiness is not null;
 

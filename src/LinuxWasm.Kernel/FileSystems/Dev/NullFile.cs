@@ -9,6 +9,8 @@ internal sealed class NullFile(in OpenRequest request) : OpenFile(request, OpenM
 {
     public override bool KnowsNoWait => true;
 
+    public override OpenModes SpliceModes => OpenModes.Write;
+
     public override SysResult Read(Span<byte> buffer, ref long position) => 0;
 
     public override SysResult Write(ReadOnlySpan<byte> buffer, ref long position) => buffer.Length;

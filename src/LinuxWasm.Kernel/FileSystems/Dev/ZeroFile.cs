@@ -9,6 +9,8 @@ internal sealed class ZeroFile(in OpenRequest request, bool isFull) : OpenFile(r
 {
     public override bool KnowsNoWait => true;
 
+    public override OpenModes SpliceModes => isFull ? OpenModes.Read : OpenModes.Read | OpenModes.Write;
+
     public override SysResult Read(Span<byte> buffer, ref long position)
     {
         buffer.Clear();
