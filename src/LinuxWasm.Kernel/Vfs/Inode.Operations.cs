@@ -29,7 +29,7 @@ public abstract partial class Inode
         return Errno.EPERM;
     }
 
-    /// <summary>A file without a name in this directory's file system, for O_TMPFILE.</summary>
+    /// <summary>A file without a name in this directory's file system: for O_TMPFILE, and for the whiteout of a rename.</summary>
     public virtual Errno MakeUnnamed(in NewInode node, out Inode? inode)
     {
         inode = null;
@@ -46,10 +46,11 @@ public abstract partial class Inode
     public virtual Errno RemoveDirectory(FsName name, Inode victim) => Errno.EPERM;
 
     /// <summary>
-    /// Moves a name to <paramref name="newDirectory"/> (perhaps this one), in place of <paramref name="replaced"/> where that is not null
-    /// (an empty directory if <paramref name="inode"/> is a directory, else ENOTEMPTY), or exchanges the two. Caller holds the locks of all of them.
+    /// Moves a name to <paramref name="newDirectory"/> (perhaps this one), in place of <paramref name="replaced"/> where that is not null: an
+    /// empty directory if <paramref name="inode"/> is a directory, else ENOTEMPTY. At the old name stands <paramref name="left"/> afterwards: nothing,
+    /// a whiteout that had no name, or <paramref name="replaced"/> where the two change places. Caller holds the locks of all of them.
     /// </summary>
-    public virtual Errno Rename(FsName name, Inode inode, Inode newDirectory, FsName newName, Inode? replaced, bool exchange) => Errno.EPERM;
+    public virtual Errno Rename(FsName name, Inode inode, Inode newDirectory, FsName newName, Inode? replaced, Inode? left) => Errno.EPERM;
 
     /// <summary>Where a symbolic link points: a byte array that is never changed.</summary>
     public virtual Errno ReadLink(out byte[] target)

@@ -115,9 +115,10 @@ internal sealed partial class HostDirectory(HostSuperBlock superBlock, in HostSt
         return error == Errno.EEXIST ? Errno.ENOTEMPTY : error;
     }
 
-    public override Errno Rename(FsName name, Inode inode, Inode newDirectory, FsName newName, Inode? replaced, bool exchange)
+    public override Errno Rename(FsName name, Inode inode, Inode newDirectory, FsName newName, Inode? replaced, Inode? left)
     {
         var target = (HostDirectory)newDirectory;
+        var exchange = left is not null;
         var error = Lease(out var lease);
         if (error != Errno.None)
             return error;

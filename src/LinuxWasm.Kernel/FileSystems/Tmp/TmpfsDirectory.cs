@@ -38,12 +38,7 @@ internal sealed class TmpfsDirectory : TmpfsInode
         inode = null;
         if (!SuperBlock.TryChargeInode())
             return Errno.ENOSPC;
-        inode = node.Mode.Type() switch
-        {
-            Mode.S_IFDIR => new TmpfsDirectory(SuperBlock, node),
-            Mode.S_IFREG => new TmpfsRegular(SuperBlock, node),
-            _ => new TmpfsInode(SuperBlock, node),
-        };
+        inode = New(node);
         Insert(name, inode);
         return Errno.None;
     }
@@ -66,7 +61,7 @@ internal sealed class TmpfsDirectory : TmpfsInode
         inode = null;
         if (!SuperBlock.TryChargeInode())
             return Errno.ENOSPC;
-        var file = new TmpfsRegular(SuperBlock, node);
+        var file = New(node);
         file.SetLinks(0);
         inode = file;
         return Errno.None;
@@ -86,7 +81,7 @@ internal sealed class TmpfsDirectory : TmpfsInode
 
     public override Errno RemoveLink(FsName name, Inode victim)
     {
-        Take(name);
+        Take(name, victim);
         DropLink((TmpfsInode)victim);
         return Errno.None;
     }
@@ -96,44 +91,44 @@ internal sealed class TmpfsDirectory : TmpfsInode
         var directory = (TmpfsDirectory)victim;
         if (directory._names.Count > 0)
             return Errno.ENOTEMPTY;
-        Take(name);
-        Nlink--;
+        Take(name, victim);
         directory.SetLinks(0);
         directory.Touch(Ctime);
         return Errno.None;
     }
 
-    public override Errno Rename(FsName name, Inode inode, Inode newDirectory, FsName newName, Inode? replaced, bool exchange)
+    public override Errno Rename(FsName name, Inode inode, Inode newDirectory, FsName newName, Inode? replaced, Inode? left)
     {
         var target = (TmpfsDirectory)newDirectory;
-        if (!exchange && replaced is TmpfsDirectory { _names.Count: > 0 })
+        var exchanged = replaced is not null && ReferenceEquals(left, replaced);
+        if (!exchanged && replaced is TmpfsDirectory { _names.Count: > 0 })
             return Errno.ENOTEMPTY;
-        Take(name);
-        if (inode.IsDirectory)
-            Nlink--;
+        Take(name, inode);
         if (replaced is not null)
-        {
-            target.Take(newName);
-            if (replaced.IsDirectory)
-                target.Nlink--;
-        }
-
-        // Linux lists the one that was named first as the newest, also when both change places.
-        if (exchange)
-            Insert(name, replaced!);
+            target.Take(newName, replaced);
+        // What is left is listed as older than what was renamed.
+        if (left is not null)
+            Insert(name, left);
         target.Insert(newName, inode);
-        if (exchange)
-            ((TmpfsInode)replaced!).Touch(Ctime);
-        else if (replaced is TmpfsDirectory removed)
+        if (!exchanged && replaced is TmpfsDirectory removed)
             removed.SetLinks(0);
-        else if (replaced is not null)
+        else if (!exchanged && replaced is not null)
             target.DropLink((TmpfsInode)replaced);
         var now = Now;
         Mtime = Ctime = now;
         ((TmpfsInode)inode).Touch(now);
         (replaced as TmpfsInode)?.Touch(now);
+        if (left is not null && !exchanged)
+            ((TmpfsInode)left).SetLinks(1);
         return Errno.None;
     }
+
+    private TmpfsInode New(in NewInode node) => node.Mode.Type() switch
+    {
+        Mode.S_IFDIR => new TmpfsDirectory(SuperBlock, node),
+        Mode.S_IFREG => new TmpfsRegular(SuperBlock, node),
+        _ => new TmpfsInode(SuperBlock, node),
+    };
 
     private void Insert(FsName name, Inode inode)
     {
@@ -144,10 +139,12 @@ internal sealed class TmpfsDirectory : TmpfsInode
         Mtime = Ctime = Now;
     }
 
-    private void Take(FsName name)
+    private void Take(FsName name, Inode inode)
     {
         _names.Remove(name);
         Size -= EntrySize;
+        if (inode.IsDirectory)
+            Nlink--;
         Mtime = Ctime = Now;
     }
 

@@ -29,7 +29,7 @@ internal sealed class TmpfsDirectoryFile(in OpenRequest request, TmpfsDirectory 
             var names = directory.Names;
             if (Position == 1 && !EmitDot(emitter, ".."u8, Path.Dentry.Parent.Inode.Ino, 1, NumberOf(names.Newest())))
                 return Errno.None;
-            if (Position >= End)
+            if (Position == End)
                 return Errno.None;
             var entry = Position == 2 ? names.Newest() : names.FindAtOrBelow(Position);
             while (entry is not null)

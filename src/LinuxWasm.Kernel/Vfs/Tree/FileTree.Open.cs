@@ -11,6 +11,8 @@ public static partial class FileTree
         file = null;
         if ((how.Flags & OpenFlags.__O_TMPFILE) != 0)
             return OpenUnnamed(caller, start, path, how, out file);
+        if ((how.Lookup & LookupFlags.Cached) != 0 && path is not [(byte)'/', ..] && !start.Inode.IsDirectory)
+            return Errno.ENOTDIR;
         var walk = new PathWalk(caller, start, path, how.Lookup);
         while (true)
         {

@@ -59,17 +59,31 @@ public static partial class FileTree
             return Errno.EBUSY;
 
         var exchange = (flags & RenameFlags.RENAME_EXCHANGE) != 0;
-        var newName = target?.Name ?? new FsName(to.Last);
-        using (RenameLocks.OfChildren(source.Inode, target?.Inode))
+        var left = exchange ? target!.Inode : null;
+        if ((flags & RenameFlags.RENAME_WHITEOUT) != 0)
         {
-            error = oldDirectory.Inode.Rename(source.Name, source.Inode, newDirectory.Inode, newName, target?.Inode, exchange);
+            // A whiteout is a character device 0:0. Made before anything has changed, since it may fail.
+            error = oldDirectory.Inode.MakeUnnamed(Prepare(caller, oldDirectory.Inode, Mode.S_IFCHR), out left);
             if (error != Errno.None)
-                return error;
-            if (target is { Inode.IsDirectory: true } && !exchange)
-                target.Inode.IsDead = true;
+                return error == Errno.EOPNOTSUPP ? Errno.EINVAL : error;
         }
 
         var oldName = source.Name;
+        var newName = target?.Name ?? new FsName(to.Last);
+        using (RenameLocks.OfChildren(source.Inode, target?.Inode))
+        {
+            error = oldDirectory.Inode.Rename(oldName, source.Inode, newDirectory.Inode, newName, target?.Inode, left);
+            if (error == Errno.None && target is { Inode.IsDirectory: true } && !exchange)
+                target.Inode.IsDead = true;
+        }
+
+        if (error != Errno.None)
+        {
+            if (!exchange)
+                left?.EvictIfUnused();
+            return error;
+        }
+
         if (exchange)
         {
             Dentry.Exchange(source, target!);
@@ -79,7 +93,9 @@ public static partial class FileTree
         source.MoveTo(newDirectory, newName);
         target?.MarkRemoved();
         replaced = target?.Inode;
-        return (flags & RenameFlags.RENAME_WHITEOUT) != 0 ? LeaveWhiteout(caller, oldDirectory, oldName) : Errno.None;
+        if (left is not null)
+            oldDirectory.AddChild(oldName, left);
+        return Errno.None;
     }
 
     /// <summary>What the names and types alone forbid, in do_renameat2's order.</summary>
@@ -124,15 +140,6 @@ public static partial class FileTree
             error = CheckAccess(source.Inode, credentials, Access.Write);
         if (error == Errno.None && exchange && target!.Inode.IsDirectory)
             error = CheckAccess(target.Inode, credentials, Access.Write);
-        return error;
-    }
-
-    /// <summary>RENAME_WHITEOUT leaves a character device 0:0 where the name was.</summary>
-    private static Errno LeaveWhiteout(in VfsCaller caller, Dentry directory, FsName name)
-    {
-        var error = directory.Inode.Make(name, Prepare(caller, directory.Inode, Mode.S_IFCHR), out var inode);
-        if (error == Errno.None)
-            directory.AddChild(name, inode!);
         return error;
     }
 }

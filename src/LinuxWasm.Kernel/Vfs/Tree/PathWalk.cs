@@ -128,12 +128,6 @@ internal ref struct PathWalk
     /// <summary>Finds a name in a directory, in the cache or by asking the file system.</summary>
     public static Errno Find(Dentry directory, ReadOnlySpan<byte> name, out Dentry? dentry)
     {
-        if (name.Length > FsName.MaxLength)
-        {
-            dentry = null;
-            return Errno.ENAMETOOLONG;
-        }
-
         if (directory.TryGetChild(name, out dentry) && (!directory.Inode.SuperBlock.MustRevalidate || dentry.Inode.Revalidate(dentry)))
             return Errno.None;
         lock (directory.Inode.Lock)
@@ -143,12 +137,6 @@ internal ref struct PathWalk
     /// <summary>As <see cref="Find"/>; the caller holds the directory's lock.</summary>
     public static Errno FindLocked(Dentry directory, ReadOnlySpan<byte> name, out Dentry? dentry)
     {
-        if (name.Length > FsName.MaxLength)
-        {
-            dentry = null;
-            return Errno.ENAMETOOLONG;
-        }
-
         if (directory.TryGetChild(name, out dentry))
         {
             if (!directory.Inode.SuperBlock.MustRevalidate || dentry.Inode.Revalidate(dentry))
@@ -159,6 +147,8 @@ internal ref struct PathWalk
 
         if (directory.Inode.IsDead)
             return Errno.ENOENT;
+        if (name.Length > FsName.MaxLength)
+            return Errno.ENAMETOOLONG;
         var key = new FsName(name);
         var error = directory.Inode.Lookup(key, out var inode);
         if (error == Errno.None)
