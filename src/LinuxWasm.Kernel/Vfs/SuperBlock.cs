@@ -25,6 +25,9 @@ public abstract class SuperBlock(LinuxKernel kernel, FileSystemType type)
     /// <summary>Nothing can be changed, whatever mount it is reached through (SB_RDONLY).</summary>
     public bool IsReadOnly { get; set; }
 
+    /// <summary>What is kept can't or must not be changed: a remount for writing is EROFS.</summary>
+    public bool MustStayReadOnly { get; init; }
+
     /// <summary>Others than this kernel change the tree too: each cached name is asked about (<see cref="Inode.Revalidate"/>) before it is believed.</summary>
     public virtual bool MustRevalidate => false;
 

@@ -8,7 +8,7 @@ namespace LinuxWasm.Kernel.FileSystems.Host;
 /// A folder of the host, seen in the guest's tree: <c>mount("/home/me/work", "/work", "host", flags, options)</c>. Nothing outside the folder can be reached
 /// or observed through it: symbolic links are shown as what they say and followed by the guest's own walk, in the guest's tree.
 /// <para>
-/// Only the host may mount one; for a guest's mount(2) the type does not exist.
+/// The path is bytes, one in each char of the source. Only the host may mount one; for a guest's mount(2) the type does not exist. What was mounted read-only stays so: no guest's root can remount it for writing.
 /// </para>
 /// <para>
 /// Owners: run by the host's root, the host's ids are shown, and files made or given away by a guest get the ids that the guest knows them by. Run by anybody
@@ -38,13 +38,8 @@ public sealed class HostFolderType : FileSystemType
             return Errno.EINVAL;
         if (source.Length == 0)
             return Errno.ENOENT;
-        if (source.Contains('\0'))
-            return Errno.EINVAL;
-        var error = HostSuperBlock.Open(kernel, this, HostPlatform.Folders, source, parsed, out var opened);
-        if (error != Errno.None)
-            return error;
-        opened!.IsReadOnly = readOnly;
+        var error = HostSuperBlock.Open(kernel, this, HostPlatform.Folders, source, parsed, readOnly, out var opened);
         superBlock = opened;
-        return Errno.None;
+        return error;
     }
 }

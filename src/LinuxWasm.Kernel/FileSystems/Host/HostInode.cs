@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LinuxWasm.Abi;
 using LinuxWasm.Kernel.FileSystems.Host.Platform;
+using LinuxWasm.Kernel.Tasks;
 using LinuxWasm.Kernel.Vfs;
 
 namespace LinuxWasm.Kernel.FileSystems.Host;
@@ -73,7 +74,6 @@ internal abstract class HostInode(HostSuperBlock superBlock, in HostStat stat) :
             Gid = SuperBlock.Owners.ShownGid(stat.Gid);
         }
 
-        _used = true;
         _heard = this;
         _heardAt = Stopwatch.GetTimestamp();
     }
@@ -97,14 +97,24 @@ internal abstract class HostInode(HostSuperBlock superBlock, in HostStat stat) :
                 return false;
             FoundAt(directory, name);
             Refresh(stat);
+            _used = true;
             return true;
         }
+    }
+
+    /// <summary>Roots and working directories are not walked to, and may have changed since they were.</summary>
+    public override Errno CheckPermission(Credentials credentials, Access access)
+    {
+        if (!IsFresh())
+            Update();
+        return base.CheckPermission(credentials, access);
     }
 
     public override void GetAttributes(out InodeAttributes attributes)
     {
         if (!IsFresh())
             Update();
+        Forget();
         lock (_statLock)
         {
             attributes = new InodeAttributes
@@ -162,7 +172,8 @@ internal abstract class HostInode(HostSuperBlock superBlock, in HostStat stat) :
         var error = Ask(out var stat);
         if (error == Errno.None)
             Refresh(stat);
-        Forget();
+        else
+            Forget();
         return error;
     }
 
@@ -287,12 +298,7 @@ internal abstract class HostInode(HostSuperBlock superBlock, in HostStat stat) :
         return error;
     }
 
-    private bool IsFresh()
-    {
-        var fresh = ReferenceEquals(_heard, this) && Stopwatch.GetTimestamp() - _heardAt < Fresh;
-        _heard = null;
-        return fresh;
-    }
+    private bool IsFresh() => ReferenceEquals(_heard, this) && Stopwatch.GetTimestamp() - _heardAt < Fresh;
 }
 
 /// <summary>A name in a directory of the host.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using LinuxWasm.Abi;
 using LinuxWasm.Kernel.FileSystems.Host.Platform;
 using LinuxWasm.Kernel.Vfs;
@@ -45,10 +46,17 @@ internal sealed class HostSuperBlock : SuperBlock
 
     public override string Options => _options.ToString();
 
-    public static Errno Open(LinuxKernel kernel, FileSystemType type, IHostFolders folders, string source, HostFolderOptions options, out HostSuperBlock? superBlock)
+    /// <param name="kernel">Whose it is.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="folders">The host's calls.</param>
+    /// <param name="source">The folder's path: one char is one byte, as in mount(2)'s strings.</param>
+    /// <param name="options">What the mount asked for.</param>
+    /// <param name="readOnly">For good.</param>
+    /// <param name="superBlock">The file system.</param>
+    public static Errno Open(LinuxKernel kernel, FileSystemType type, IHostFolders folders, string source, HostFolderOptions options, bool readOnly, out HostSuperBlock? superBlock)
     {
         superBlock = null;
-        var error = folders.OpenRoot(source, out var root);
+        var error = folders.OpenRoot(Encoding.Latin1.GetBytes(source), out var root);
         if (error != Errno.None)
             return error;
         error = folders.Stat(root!, out var stat);
@@ -58,7 +66,12 @@ internal sealed class HostSuperBlock : SuperBlock
             return error;
         }
 
-        superBlock = new HostSuperBlock(kernel, type, folders, root!, stat, source, options);
+        superBlock = new HostSuperBlock(kernel, type, folders, root!, stat, source, options)
+        {
+            IsReadOnly = readOnly,
+            // What the host gave for reading, a guest's root can't make writable.
+            MustStayReadOnly = readOnly,
+        };
         return Errno.None;
     }
 

@@ -117,6 +117,9 @@ public static partial class FileTree
             return Errno.EFBIG;
         lock (inode.Lock)
         {
+            // Only the file system knows how long a file is by now that others write to as well.
+            if (inode.SuperBlock.MustRevalidate)
+                inode.GetAttributes(out _);
             var kept = KeptMode(inode, caller.Credentials);
             // Not even ctime changes where nothing does; O_TRUNC is a change in any case.
             if (length == inode.Size && !opening && kept == inode.Mode)

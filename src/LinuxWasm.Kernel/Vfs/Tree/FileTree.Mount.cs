@@ -71,6 +71,8 @@ public static partial class FileTree
             return Errno.EINVAL;
         if (ofFileSystem)
         {
+            if (place.Mount.SuperBlock.MustStayReadOnly && (flags & MountFlags.ReadOnly) == 0)
+                return Errno.EROFS;
             var error = place.Mount.SuperBlock.Reconfigure(options);
             if (error != Errno.None)
                 return error;

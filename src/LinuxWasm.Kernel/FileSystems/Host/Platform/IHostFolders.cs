@@ -19,7 +19,7 @@ internal interface IHostFolders
     bool HandlesFollowRenames { get; }
 
     /// <summary>The folder that is mounted; the one path of the host that is resolved by the host. ENOENT, ENOTDIR.</summary>
-    Errno OpenRoot(string path, out HostHandle? root);
+    Errno OpenRoot(ReadOnlySpan<byte> path, out HostHandle? root);
 
     Errno OpenDirectory(HostHandle parent, ReadOnlySpan<byte> name, out HostHandle? directory);
 

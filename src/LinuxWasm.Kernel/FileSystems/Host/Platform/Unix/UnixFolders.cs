@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using LinuxWasm.Abi;
 using LinuxWasm.Kernel.Vfs;
 
@@ -25,8 +24,8 @@ internal abstract partial class UnixFolders : IHostFolders
 
     protected abstract int RemoveDirectoryFlag { get; }
 
-    public Errno OpenRoot(string path, out HostHandle? root) =>
-        Wrap(UnixCalls.Open(Encoding.UTF8.GetBytes(path + '\0'), DirectoryFlags), out root);
+    public Errno OpenRoot(ReadOnlySpan<byte> path, out HostHandle? root) =>
+        Wrap(UnixCalls.Open((byte[])[.. path, 0], DirectoryFlags), out root);
 
     public Errno OpenDirectory(HostHandle parent, ReadOnlySpan<byte> name, out HostHandle? directory)
     {
