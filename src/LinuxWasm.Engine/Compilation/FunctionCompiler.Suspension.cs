@@ -44,11 +44,23 @@ internal sealed partial class FunctionCompiler
         for (int i = 0; i < code.Locals.Length; i++)
         {
             // A longjmp can go back to any earlier setjmp of the frame, and needs what was live there.
-            if (set is null || Liveness.Has(set, i))
+            if (set is null || Liveness.Has(set, i) || IsOperand(i))
                 live.Add(i);
         }
 
         return live;
+    }
+
+    /// <summary>A local.get that has been read, as the guest sees it, but not yet fetched.</summary>
+    private bool IsOperand(int local)
+    {
+        for (int i = 0; i < height; i++)
+        {
+            if (operands[i].Where == Where.Local && operands[i].Local == local)
+                return true;
+        }
+
+        return false;
     }
 
     private void NoteSite(int site, List<int> locals, List<(int Local, ValType Type)> slotted)

@@ -1,0 +1,114 @@
+using static LinuxWasm.Engine.Tests.Wasm;
+
+namespace LinuxWasm.Engine.Tests;
+
+public sealed class MemoryTests
+{
+    private const byte Load32 = 0x28;
+    private const byte Load8 = 0x2D;
+    private const byte Store64 = 0x37;
+
+    [Theory]
+    [InlineData(0xFFFFFFFCu, 0u, true)]
+    [InlineData(0xFFFFFFFDu, 0u, false)]
+    [InlineData(0xFFFFFFFFu, 0u, false)]
+    [InlineData(0u, 0xFFFFFFFCu, true)]
+    [InlineData(0u, 0xFFFFFFFDu, false)]
+    [InlineData(1u, 0xFFFFFFFCu, false)]
+    [InlineData(0xFFFFFFFFu, 0xFFFFFFFFu, false)]
+    public void Accesses_at_the_end_of_4_GiB(uint address, uint offset, bool inside)
+    {
+        var builder = new ModuleBuilder().Memory(65536);
+        builder.Function("load", Type("i>i"), [], Get(0), Memory(Load32, offset));
+        builder.Function("constant", Type(">i"), [], I32Const((int)address), Memory(Load32, offset));
+        var instance = builder.Instantiate();
+        using var memory = instance.Memory!;
+        Assert.Equal(1ul << 32, memory.Length);
+        foreach (var call in new Action[] { () => instance.Call("load", address), () => instance.Call("constant") })
+        {
+            if (inside)
+                call();
+            else
+                Assert.Equal(TrapKind.MemoryOutOfBounds, Assert.Throws<TrapException>(call).Kind);
+        }
+    }
+
+    [Fact]
+    public void A_store_that_does_not_fit_writes_nothing()
+    {
+        var builder = new ModuleBuilder().Memory(1);
+        builder.Function("store", Type("i>"), [], Get(0), I64Const(-1), Memory(Store64, 0));
+        builder.Function("load", Type("i>i"), [], Get(0), Memory(Load8, 0));
+        var instance = builder.Instantiate();
+        using var memory = instance.Memory!;
+        instance.Trap("store", 65529);
+        Assert.Equal(0, instance.Call("load", 65535).I32);
+        instance.Call("store", 65528);
+        Assert.Equal(255, instance.Call("load", 65535).I32);
+    }
+
+    [Fact]
+    public void A_check_already_made_holds_only_for_what_it_covered()
+    {
+        var builder = new ModuleBuilder().Memory(1);
+        builder.Function("wider", Type("i>i"), [], Get(0), Memory(Load8, 0), Get(0), Memory(Load32, 0), I32Add);
+        builder.Function("moved", Type("i>i"), [], Get(0), Memory(Load8, 0), Get(0), I32Const(1), I32Add, Set(0), Get(0), Memory(Load8, 0), I32Add);
+        builder.Function("joined", Type("ii>i"), [], Get(1), If(), Get(0), Memory(Load32, 0), Drop, End, Get(0), Memory(Load32, 0));
+        var instance = builder.Instantiate();
+        using var memory = instance.Memory!;
+        Assert.Equal(TrapKind.MemoryOutOfBounds, instance.Trap("wider", 65533).Kind);
+        Assert.Equal(TrapKind.MemoryOutOfBounds, instance.Trap("moved", 65535).Kind);
+        Assert.Equal(TrapKind.MemoryOutOfBounds, instance.Trap("joined", 65533, 0).Kind);
+        Assert.Equal(0, instance.Call("moved", 65534).I32);
+    }
+
+    [Fact]
+    public void Growth_by_guest_and_host_is_seen_at_once_and_never_moves()
+    {
+        var builder = new ModuleBuilder().Memory(1, 5);
+        builder.Function("grow", Type("i>i"), [], Get(0), MemoryGrow);
+        builder.Function("size", Type(">i"), [], MemorySize);
+        builder.Function("grow_and_load", Type("i>i"), [], Get(0), Memory(Load8, 0), Drop, I32Const(1), MemoryGrow, Drop, I32Const(2 * 65536 + 5), Memory(Load8, 0));
+        var instance = builder.Instantiate();
+        using var memory = instance.Memory!;
+        unsafe
+        {
+            var before = (nint)memory.Base;
+            Assert.Equal(1, instance.Call("grow", 1).I32);
+            Assert.Equal(0, instance.Call("grow_and_load", 70000).I32);
+            Assert.Equal(3, memory.Grow(1));
+            Assert.Equal(4, instance.Call("size").I32);
+            Assert.Equal(-1, instance.Call("grow", 2).I32);
+            Assert.Equal(-1, instance.Call("grow", -1).I32);
+            Assert.Equal(4, instance.Call("grow", 1).I32);
+            Assert.Equal(before, (nint)memory.Base);
+        }
+    }
+
+    [Fact]
+    public void The_hosts_limit_is_below_the_modules_maximum()
+    {
+        var builder = new ModuleBuilder().Memory(1, 100);
+        builder.Function("grow", Type("i>i"), [], Get(0), MemoryGrow);
+        var instance = builder.Instantiate(options: new EngineOptions { MaximumMemoryPages = 3 });
+        using var memory = instance.Memory!;
+        Assert.Equal(1, instance.Call("grow", 2).I32);
+        Assert.Equal(-1, instance.Call("grow", 1).I32);
+        Assert.Throws<OutOfMemoryException>(() => new ModuleBuilder().Memory(4).Instantiate(options: new EngineOptions { MaximumMemoryPages = 3 }));
+    }
+
+    [Fact]
+    public void A_copy_has_the_content_and_goes_its_own_way()
+    {
+        using var memory = new LinearMemory(new MemoryType(2, 10, Shared: false));
+        Assert.True(memory.TryGetSpan(65536, 3, out var bytes));
+        bytes.Fill(7);
+        using var copy = memory.Clone();
+        bytes.Fill(8);
+        Assert.True(copy.TryGetSpan(65536, 3, out var copied));
+        Assert.Equal([7, 7, 7], copied.ToArray());
+        Assert.Equal(memory.Length, copy.Length);
+        Assert.False(copy.TryGetSpan(2 * 65536 - 1, 2, out _));
+        Assert.False(copy.TryGetSpan(ulong.MaxValue, 2, out _));
+    }
+}
