@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using LinuxWasm.Abi;
 using LinuxWasm.Kernel.Syscalls;
@@ -11,6 +12,7 @@ public sealed class GuestTree(HostTask task)
     private const uint CreateTruncateWrite = 0x241;
     private const uint ReadOnly = 0;
     private const int CopyChunk = 1 << 20;
+    private const int ListChunk = 32 << 10;
 
     /// <summary>Makes or replaces a file.</summary>
     /// <exception cref="GuestTreeException">The guest's kernel refused a call.</exception>
@@ -102,6 +104,41 @@ public sealed class GuestTree(HostTask task)
             Check(path, "unlink", removed);
     }
 
+    /// <summary>The names in a directory, without . and .., in its own order.</summary>
+    public IReadOnlyList<GuestEntry> List(string path)
+    {
+        const ulong Directory = 0x10000; // O_DIRECTORY
+        const int NameOffset = 19;
+        const byte TypeDirectory = 4;
+        using var scope = new Buffers(task);
+        var fd = (ulong)Check(path, "open", task.Call("open", task.Put(path), ReadOnly | Directory));
+        try
+        {
+            var entries = new List<GuestEntry>();
+            var buffer = task.Allocate(ListChunk);
+            while (true)
+            {
+                var count = Check(path, "getdents64", task.Call("getdents64", fd, buffer, ListChunk));
+                if (count == 0)
+                    return entries;
+                var records = task.Read(buffer, (int)count).AsSpan();
+                while (records.Length > 0)
+                {
+                    var length = BinaryPrimitives.ReadUInt16LittleEndian(records[16..]);
+                    var name = records[NameOffset..length];
+                    var text = Encoding.UTF8.GetString(name[..name.IndexOf((byte)0)]);
+                    if (text is not "." and not "..")
+                        entries.Add(new GuestEntry(text, records[18] == TypeDirectory));
+                    records = records[length..];
+                }
+            }
+        }
+        finally
+        {
+            task.Call("close", fd);
+        }
+    }
+
     /// <summary>Mounts a file system; mount(2).</summary>
     public void Mount(string source, string target, string type, ulong flags = 0, string options = "")
     {
@@ -127,6 +164,9 @@ public sealed class GuestTree(HostTask task)
         public void Dispose() => task.FreeTo(_mark);
     }
 }
+
+/// <summary>A name in a directory of the guest's tree.</summary>
+public readonly record struct GuestEntry(string Name, bool IsDirectory);
 
 /// <summary>The guest's kernel refused what the host asked for.</summary>
 public sealed class GuestTreeException(string path, string call, Errno errno) : Exception($"{path}: {call}: {errno}")

@@ -46,6 +46,13 @@ public sealed class HostTask : IDisposable
 
     public LinuxTask Task { get; }
 
+    /// <summary>Whose numbers and layouts the next call uses.</summary>
+    public GuestAbi Abi
+    {
+        get => Task.Abi;
+        set => Task.SetAbi(value);
+    }
+
     /// <summary>Makes a call by name.</summary>
     /// <exception cref="ArgumentException">The task's table has no call of that name.</exception>
     public SysResult Call(string name, params ReadOnlySpan<ulong> arguments)
@@ -70,6 +77,12 @@ public sealed class HostTask : IDisposable
             Task.Kernel.Clock.TaskSleeps();
         }
     }
+
+    /// <summary>Breaks off the call that sleeps now, or the next one that would: it answers EINTR. From any thread.</summary>
+    public void Interrupt() => Task.Notify(TaskWork.Break);
+
+    /// <summary>Takes back an <see cref="Interrupt"/> that met no call.</summary>
+    public void ClearInterrupt() => Task.ClearWork(TaskWork.Break);
 
     /// <summary>Puts bytes into the task's memory and gives their address, aligned to 16. They stay until <see cref="FreeTo"/>.</summary>
     /// <exception cref="InvalidOperationException">The memory is full.</exception>

@@ -50,6 +50,13 @@ public sealed partial class LinuxTask
     /// <param name="result">The call's result; what the guest is to see of it.</param>
     internal CallEnd ReturnToGuest(ref long result)
     {
+        if ((Volatile.Read(ref _work) & (int)TaskWork.Break) != 0)
+        {
+            ClearWork(TaskWork.Break);
+            if (IsRestart(result))
+                result = -(long)Errno.EINTR;
+        }
+
         var end = EndOf(result, handler: null);
         var handled = false;
         while (!MustEnd && TakeActionable(out var info, out var action))

@@ -66,8 +66,8 @@ public sealed partial class LinuxTask
     /// <summary>True where the way back to the guest has something to do: a signal, an exit.</summary>
     public bool HasWorkPending => Volatile.Read(ref _work) != 0;
 
-    /// <summary>True where a wait has to end: a signal, an exit.</summary>
-    internal bool IsInterrupted => (Volatile.Read(ref _work) & (int)(TaskWork.Signal | TaskWork.End)) != 0;
+    /// <summary>True where a wait has to end: a signal, an exit, the host that breaks it off.</summary>
+    internal bool IsInterrupted => (Volatile.Read(ref _work) & (int)(TaskWork.Signal | TaskWork.End | TaskWork.Break)) != 0;
 
     /// <summary>True where the task must not run guest code any more.</summary>
     public bool MustEnd => (Volatile.Read(ref _work) & (int)TaskWork.End) != 0;
@@ -120,6 +120,9 @@ internal enum TaskWork
 
     /// <summary>A wait's temporary mask ends (Linux's TIF_RESTORE_SIGMASK). No reason to end a wait.</summary>
     RestoreMask = 4,
+
+    /// <summary>The host breaks off the call that its task makes (<see cref="HostTask.Interrupt"/>).</summary>
+    Break = 8,
 }
 
 /// <summary>What a new task gets: its own or shared with its creator.</summary>

@@ -1,0 +1,48 @@
+using System.Management.Automation;
+
+namespace LinuxWasm.PowerShell.Commands;
+
+/// <summary>Paths of the host as cmdlets take them: relative to the session's location, through its drives.</summary>
+internal static class HostPaths
+{
+    /// <summary>One folder of the host; ends the command where there is none, or several.</summary>
+    public static string Folder(PSCmdlet cmdlet, string path, bool literal)
+    {
+        var found = One(cmdlet, path, literal);
+        if (!Directory.Exists(found))
+        {
+            cmdlet.ThrowTerminatingError(ErrorRecords.Of(
+                "PathNotFound", ErrorCategory.ObjectNotFound, File.Exists(found) ? $"'{found}' is a file; a folder is expected." : $"There is no folder '{found}' on the host.", path));
+        }
+
+        return found;
+    }
+
+    /// <summary>One path of the host's file system, which need not exist where it has no wildcards.</summary>
+    public static string One(PSCmdlet cmdlet, string path, bool literal)
+    {
+        ProviderInfo provider;
+        if (literal || !WildcardPattern.ContainsWildcardCharacters(path))
+        {
+            var only = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _);
+            RequireFileSystem(cmdlet, provider, path);
+            return only;
+        }
+
+        var found = cmdlet.GetResolvedProviderPathFromPSPath(path, out provider);
+        RequireFileSystem(cmdlet, provider, path);
+        if (found.Count != 1)
+        {
+            cmdlet.ThrowTerminatingError(ErrorRecords.Of(
+                "AmbiguousPath", ErrorCategory.InvalidArgument, $"'{path}' stands for {found.Count} paths; one is expected. -LiteralPath takes a name as it is.", path));
+        }
+
+        return found[0];
+    }
+
+    private static void RequireFileSystem(PSCmdlet cmdlet, ProviderInfo provider, string path)
+    {
+        if (provider.Name != "FileSystem")
+            cmdlet.ThrowTerminatingError(ErrorRecords.Of("NotAFileSystemPath", ErrorCategory.InvalidArgument, $"'{path}' is a path of {provider.Name}; one of the file system is expected.", path));
+    }
+}

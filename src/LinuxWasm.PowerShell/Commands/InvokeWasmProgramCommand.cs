@@ -1,0 +1,295 @@
+using System.Collections;
+using System.Management.Automation;
+using LinuxWasm.Abi;
+using LinuxWasm.Kernel.FileSystems.Streams;
+using LinuxWasm.Kernel.Syscalls;
+using LinuxWasm.Kernel.Tasks;
+using LinuxWasm.Kernel.Tracing;
+using LinuxWasm.Machine;
+using LinuxWasm.Machine.Processes;
+using LinuxWasm.Machine.Programs;
+using LinuxWasm.PowerShell.Completion;
+using LinuxWasm.PowerShell.Kernels;
+using LinuxWasm.PowerShell.Programs;
+
+namespace LinuxWasm.PowerShell.Commands;
+
+/// <summary>
+/// <para>Runs a WebAssembly program to its end.</para>
+/// </summary>
+[Cmdlet(VerbsLifecycle.Invoke, "WasmProgram", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, DefaultParameterSetName = "Path")]
+[OutputType(typeof(string), typeof(byte))]
+public sealed class InvokeWasmProgramCommand : KernelCommand, IDisposable
+{
+    /// <summary>What timeout(1) answers when it had to end the program.</summary>
+    private const int TimedOutStatus = 124;
+
+    private readonly ProgramStreams _streams = new();
+    private readonly LineSplitter _lines = new();
+    private readonly LineSplitter _errorLines = new();
+    private readonly MemoryStream _whole = new();
+    private volatile GuestProcess? _process;
+    private StreamWriter? _trace;
+    private DateTime _deadline = DateTime.MaxValue;
+    private bool _started;
+    private bool _timedOut;
+
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    public string LiteralPath { get; set; } = "";
+
+    [Parameter(Position = 1, ValueFromRemainingArguments = true)]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
+    [Alias("Args")]
+    public string[] ArgumentList { get; set; } = [];
+
+    [Parameter(ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public PSObject? InputObject { get; set; }
+
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary Environment { get; set; } = new Hashtable();
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(GuestPathCompleter))]
+    public string WorkingDirectory { get; set; } = "/";
+
+    [Parameter]
+    public uint UserId { get; set; }
+
+    [Parameter]
+    public uint GroupId { get; set; }
+
+    [Parameter]
+    [ValidateSet("i386", "x86-64", "generic")]
+    public string? Abi { get; set; }
+
+    [Parameter]
+    public StandardErrorTarget StandardError { get; set; }
+
+    [Parameter]
+    public SwitchParameter AsByteStream { get; set; }
+
+    [Parameter]
+    public SwitchParameter Raw { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TracePath { get; set; }
+
+    [Parameter]
+    [ValidateRange(0.001, 1e9)]
+    public double TimeoutSeconds { get; set; }
+
+    protected override void ProcessRecord()
+    {
+        // A kernel that is piped in says where to run; it is no input.
+        if (InputObject?.BaseObject is WasmKernel kernel && !_started)
+        {
+            Kernel = kernel;
+            return;
+        }
+
+        if (!Start() || InputObject is null || !MyInvocation.ExpectingInput)
+            return;
+        var bytes = ProgramInput.Encode(InputObject);
+        if (bytes.Length == 0)
+            return;
+        while (!_streams.TryOffer(bytes))
+        {
+            if (!_streams.Wait(forRoom: true, _deadline))
+                return;
+            TakeOutput();
+            EndIfOverdue();
+        }
+
+        TakeOutput();
+    }
+
+    protected override void EndProcessing()
+    {
+        if (!Start())
+            return;
+        _streams.EndInput();
+        while (_streams.Wait(forRoom: false, _deadline))
+        {
+            TakeOutput();
+            EndIfOverdue();
+        }
+
+        TakeOutput();
+        if (_process?.Wait() is { } status && !Stopping)
+            Finish(status);
+    }
+
+    protected override void StopProcessing()
+    {
+        _process?.Kill();
+        _streams.Close();
+    }
+
+    public void Dispose()
+    {
+        // Where the pipeline ended early (Select-Object -First 1), the program ends as one whose reader is gone.
+        _process?.Kill();
+        _streams.Close();
+        _trace?.Dispose();
+        _whole.Dispose();
+    }
+
+    /// <summary>Starts the program with the first input, or with the end of it. False where it does not run.</summary>
+    private bool Start()
+    {
+        if (_started)
+            return _process is not null;
+        _started = true;
+        var kernel = RequireKernel();
+        var path = ParameterSetName == "Path" ? Path : LiteralPath;
+        if (!ShouldProcess($"{path} in kernel '{kernel.Name}'", "Run program"))
+            return false;
+        try
+        {
+            var image = ProgramLoader.Load(this, kernel, path, ParameterSetName == "LiteralPath");
+            var process = kernel.Machine.Start(image, Describe(kernel, path));
+            _process = process;
+            _ = process.Completion.ContinueWith(_ => _streams.EndGuest(), TaskScheduler.Default);
+        }
+        catch (ProgramException refused)
+        {
+            SetExitStatus(NotFoundStatus);
+            ThrowTerminatingError(new ErrorRecord(refused, "ProgramRefused", ErrorCategory.InvalidArgument, path));
+        }
+        catch (FormatException malformed)
+        {
+            ThrowTerminatingError(new ErrorRecord(malformed, "InvalidEnvironment", ErrorCategory.InvalidArgument, Environment));
+        }
+
+        if (TimeoutSeconds > 0)
+            _deadline = DateTime.UtcNow + TimeSpan.FromSeconds(TimeoutSeconds);
+        // Stopped while it was being loaded: StopProcessing has found nothing to end.
+        if (Stopping)
+            _process!.Kill();
+        return true;
+    }
+
+    /// <summary>What a shell answers for a program that is not there, or can't be run.</summary>
+    private const int NotFoundStatus = 127;
+
+    private ProgramStart Describe(WasmKernel kernel, string path)
+    {
+        var streams = new StreamFileSystem(kernel.Machine.Kernel);
+        _trace = TracePath is null ? null : new StreamWriter(HostPaths.One(this, TracePath, literal: true));
+        return new ProgramStart
+        {
+            Arguments = [path, .. ArgumentList],
+            Environment = EnvironmentVariables.From(Environment),
+            StandardFiles =
+            [
+                streams.OpenReader("stdin", _streams.OpenInput(), leaveOpen: false),
+                streams.OpenWriter("stdout", _streams.OpenOutput(ProgramOutput.Standard)),
+                streams.OpenWriter("stderr", _streams.OpenOutput(ProgramOutput.Error)),
+            ],
+            Credentials = UserId == 0 && GroupId == 0 ? Credentials.Root : Credentials.ForUser(UserId, GroupId),
+            WorkingDirectory = WorkingDirectory,
+            Abi = Abi is { } name ? GuestAbi.All.Single(abi => abi.Name == name) : null,
+            Tracer = _trace is null ? null : new StraceTracer(_trace),
+        };
+    }
+
+    private void TakeOutput()
+    {
+        while (_streams.TryTake(out var from, out var bytes))
+        {
+            if (from == ProgramOutput.Error)
+            {
+                foreach (var line in _errorLines.Add(bytes))
+                    WriteErrorLine(line);
+            }
+            else if (Raw)
+            {
+                _whole.Write(bytes);
+            }
+            else if (AsByteStream)
+            {
+                WriteObject(bytes, enumerateCollection: true);
+            }
+            else
+            {
+                WriteObject(_lines.Add(bytes), enumerateCollection: true);
+            }
+        }
+    }
+
+    private void WriteErrorLine(string line)
+    {
+        switch (StandardError)
+        {
+            case StandardErrorTarget.Error:
+                WriteError(ErrorRecords.Of("StandardError", ErrorCategory.FromStdErr, line, _process?.Name));
+                break;
+            case StandardErrorTarget.Information:
+                WriteInformation(line, ["StandardError"]);
+                break;
+            case StandardErrorTarget.Output:
+                WriteObject(line);
+                break;
+        }
+    }
+
+    private void EndIfOverdue()
+    {
+        if (_timedOut || DateTime.UtcNow < _deadline)
+            return;
+        _timedOut = true;
+        _deadline = DateTime.MaxValue;
+        _process!.Kill();
+    }
+
+    private void Finish(WaitStatus status)
+    {
+        if (_lines.Rest() is { } line)
+            WriteObject(line);
+        if (_errorLines.Rest() is { } errorLine)
+            WriteErrorLine(errorLine);
+        if (Raw)
+            WriteObject(AsByteStream ? _whole.ToArray() : System.Text.Encoding.UTF8.GetString(_whole.ToArray()));
+        SetExitStatus(_timedOut ? TimedOutStatus : status.ShellStatus);
+        if (_timedOut)
+            WriteError(ErrorRecords.Of("Timeout", ErrorCategory.OperationTimeout, $"{_process!.Name}: ended after {TimeoutSeconds} s (-TimeoutSeconds).", _process.Name));
+        else if (status.TerminatingSignal != Signal.None)
+            WriteError(ErrorRecords.Of(status.TerminatingSignal.ToString(), ErrorCategory.OperationStopped, DescribeEnd(status), _process!.Name));
+    }
+
+    private string DescribeEnd(WaitStatus status)
+    {
+        var faults = string.Join(System.Environment.NewLine, _process!.Faults);
+        return faults.Length == 0 ? $"{_process.Name}: killed by {status.TerminatingSignal}." : $"{_process.Name}: {faults}";
+    }
+
+    private void SetExitStatus(int status) => SessionState.PSVariable.Set("global:LASTEXITCODE", status);
+}
+
+/// <summary>Where a program's standard error goes.</summary>
+public enum StandardErrorTarget
+{
+    /// <summary>Each line becomes an error record.</summary>
+    Error,
+
+    /// <summary>Each line becomes an information record.</summary>
+    Information,
+
+    /// <summary>Each line stands between those of standard output.</summary>
+    Output,
+
+    /// <summary>It is thrown away.</summary>
+    Ignore,
+}
