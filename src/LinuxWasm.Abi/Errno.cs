@@ -1,6 +1,8 @@
 namespace LinuxWasm.Abi;
 
-/// <summary>Linux error numbers, the same in all three system call tables (asm-generic/errno.h).</summary>
+/// <summary>
+/// Linux error numbers, the same in all three system call tables (asm-generic/errno.h). Each has one name: EWOULDBLOCK is EAGAIN, EDEADLOCK is EDEADLK.
+/// </summary>
 public enum Errno
 {
     /// <summary>No error.</summary>
@@ -126,9 +128,6 @@ public enum Errno
     /// <summary>Too many symbolic links encountered.</summary>
     ELOOP = 40,
 
-    /// <summary>Operation would block.</summary>
-    EWOULDBLOCK = EAGAIN,
-
     /// <summary>No message of desired type.</summary>
     ENOMSG = 42,
 
@@ -176,7 +175,6 @@ public enum Errno
 
     /// <summary>Invalid slot.</summary>
     EBADSLT = 57,
-    EDEADLOCK = EDEADLK,
 
     /// <summary>Bad font file format.</summary>
     EBFONT = 59,

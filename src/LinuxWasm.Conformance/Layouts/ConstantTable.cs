@@ -33,8 +33,7 @@ public static class ConstantTable
     private static Dictionary<int, string> LoadErrnoNames()
     {
         var names = new Dictionary<int, string>();
-        // EWOULDBLOCK, EDEADLOCK and ENOTSUP are second names; strace prints the first ones.
-        foreach (var name in Enum.GetNames<Abi.Errno>().Where(n => n is not ("EWOULDBLOCK" or "EDEADLOCK" or "ENOTSUP")))
+        foreach (var name in Enum.GetNames<Abi.Errno>())
             names.TryAdd((int)Enum.Parse<Abi.Errno>(name), name);
         return names;
     }

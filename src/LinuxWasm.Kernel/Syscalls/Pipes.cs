@@ -13,10 +13,10 @@ public static class Pipes
     private const OpenFlags NotificationPipe = OpenFlags.O_EXCL;
 
     [Syscall("pipe")]
-    public static SysResult Pipe(LinuxTask task, [Out] GuestPtr<long> pipefd) => Pipe2(task, pipefd, OpenFlags.O_RDONLY);
+    public static SysResult Pipe(LinuxTask task, [Out("2")] GuestPtr<int> pipefd) => Pipe2(task, pipefd, OpenFlags.O_RDONLY);
 
     [Syscall("pipe2", Man = "pipe(2)", Unsupported = "O_NOTIFICATION_PIPE")]
-    public static SysResult Pipe2(LinuxTask task, [Out] GuestPtr<long> pipefd, [Show("open_flags")] OpenFlags flags)
+    public static SysResult Pipe2(LinuxTask task, [Out("2")] GuestPtr<int> pipefd, [Show("open_flags")] OpenFlags flags)
     {
         if ((flags & ~(OpenFlags.O_CLOEXEC | OpenFlags.O_NONBLOCK | OpenFlags.O_DIRECT | NotificationPipe)) != 0)
             return Errno.EINVAL;

@@ -41,7 +41,7 @@ public sealed class InAttribute(string? length = null) : Attribute
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class OutAttribute(string? length = null) : Attribute
 {
-    /// <summary>The parameter that bounds the buffer, or <c>return</c> where the result says how much was written.</summary>
+    /// <summary>The parameter that bounds the buffer, a number of elements, or <c>return</c> where the result says how much was written.</summary>
     public string? Length { get; } = length;
 }
 

@@ -93,6 +93,8 @@ internal static class ArgumentFormatter
             return null;
         if (parameter.Length == "return")
             return Math.Max(result ?? 0, 0);
+        if (long.TryParse(parameter.Length, NumberStyles.None, CultureInfo.InvariantCulture, out var constant))
+            return constant;
         var arguments = new ArgumentReader(call);
         foreach (var other in parameters)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using LinuxWasm.Abi;
 using LinuxWasm.Engine;
@@ -111,10 +112,8 @@ internal sealed class ProgramRun(WasmMachine machine, IWasmEngine engine, Progra
         catch (TrapException trap)
         {
             var signal = TrapSignals.Of(trap.Kind);
-            var fault = new StringBuilder($"{signal}: {trap.Message}");
-            foreach (var frame in trap.GuestFrames)
-                fault.Append("\n    at ").Append(frame);
-            process.AddFault(fault.ToString());
+            var fault = $"{signal}: {trap.Message}{Backtrace(trap.GuestFrames)}";
+            process.AddFault(fault);
             Task.Kernel.Log.Write(Task.Kernel.Clock.Monotonic, $"{Task.Comm}[{process.Pid}]: {fault}");
             Task.Group.Kill(signal);
         }
@@ -123,6 +122,23 @@ internal sealed class ProgramRun(WasmMachine machine, IWasmEngine engine, Progra
             process.AddFault(refused.Message);
             Task.Group.Kill(Signal.SIGKILL);
         }
+    }
+
+    /// <summary>The functions, innermost first, a run of the same one on one line: an endless recursion is told in one.</summary>
+    private static string Backtrace(IReadOnlyList<string> frames)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < frames.Count;)
+        {
+            var first = i;
+            while (i < frames.Count && frames[i] == frames[first])
+                i++;
+            text.Append("\n    at ").Append(frames[first]);
+            if (i - first > 1)
+                text.Append(CultureInfo.InvariantCulture, $" ({i - first} times)");
+        }
+
+        return text.ToString();
     }
 
     private void Refuse(ProgramException reason)
