@@ -24,6 +24,7 @@ public sealed class WasmMachine : IDisposable
         Kernel = new LinuxKernel(Options.Kernel);
         _engine = new IlEngine(new EngineOptions
         {
+            Traits = LongJumps.TraitsOf,
             MaximumMemoryPages = MemoryLimitPages,
             CacheDirectory = Options.CacheDirectory,
         });

@@ -17,12 +17,17 @@ internal sealed class GuestThread
         Execution = execution;
         execution.Host = this;
         execution.OnSafepoint = static stopped => Of(stopped).AtSafepoint();
+        execution.OnSetJump = LongJumps.Keep;
+        execution.OnLongJump = LongJumps.Restore;
         task.Interrupted += _ => execution.Interrupt();
     }
 
     public LinuxTask Task { get; }
 
     public Execution Execution { get; }
+
+    /// <summary>The guest's stack pointer; null until the module is linked, and where it exports none.</summary>
+    public Global? StackPointer { get; set; }
 
     /// <summary>The command line, each argument without its NUL, for ABIs that ask for it by calls.</summary>
     public IReadOnlyList<byte[]> Arguments { get; init; } = [];

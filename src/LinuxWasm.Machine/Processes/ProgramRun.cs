@@ -41,7 +41,10 @@ internal sealed class ProgramRun(WasmMachine machine, IWasmEngine engine, Progra
                 EnvironmentFile = environmentFile,
             };
             if (Link(execution) is { } instance)
+            {
+                thread.StackPointer = instance.GetExport("__stack_pointer") as Global;
                 RunGuest(thread, instance);
+            }
         }
         catch (GuestTreeException refused)
         {

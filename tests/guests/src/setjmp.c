@@ -67,6 +67,22 @@ static void nested(void)
     printf("outer %d, inner %d\n", outer, inner);
 }
 
+__attribute__((noinline)) static void leap(int n)
+{
+    volatile char wide[1024];
+    wide[n % 1024] = (char)n;
+    longjmp(Outer, n + wide[n % 1024] * 0 + 1);
+}
+
+// The stack of the frames that are jumped over is free again: 100,000 of them would not fit.
+static void often(void)
+{
+    int n = setjmp(Outer);
+    if (n < 100000)
+        leap(n);
+    printf("%d leaps\n", n);
+}
+
 static jmp_buf Sorting;
 static int Comparisons;
 
@@ -148,6 +164,7 @@ int main(void)
     zero_becomes_one();
     loops();
     nested();
+    often();
     through_a_callback();
     with_mask();
     parser();

@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using LinuxWasm.Engine;
+using LinuxWasm.Kernel.Memory;
+using LinuxWasm.Machine.Imports;
+
+namespace LinuxWasm.Machine.Processes;
+
+/// <summary>
+/// What setjmp keeps beside the frame, which the engine does: the stack pointer, since frames that are jumped over do not put it back,
+/// and for sigsetjmp the signal mask. It stands in the guest's own buffer, behind the engine's part.
+/// </summary>
+internal static class LongJumps
+{
+    private const uint StackPointerOffset = 16;
+    private const uint HasMaskOffset = 20;
+    private const uint MaskOffset = 24;
+    private const uint End = 32;
+
+    /// <summary>Which imports the engine answers itself.</summary>
+    public static ImportTraits TraitsOf(ImportDescriptor import) => import.Module != WaliImports.Module ? ImportTraits.None : import.Name switch
+    {
+        "setjmp" or "sigsetjmp" => ImportTraits.SetJmp,
+        "longjmp" or "siglongjmp" => ImportTraits.LongJmp,
+        _ => ImportTraits.None,
+    };
+
+    public static void Keep(Execution execution, uint buffer, bool keepsMask)
+    {
+        var thread = GuestThread.Of(execution);
+        if (!thread.Task.Memory.TryGetWritable(new GuestPtr(buffer), End, out var kept))
+            throw new TrapException(TrapKind.MemoryOutOfBounds);
+        BinaryPrimitives.WriteInt32LittleEndian(kept[(int)StackPointerOffset..], thread.StackPointer?.Value.I32 ?? 0);
+        BinaryPrimitives.WriteInt32LittleEndian(kept[(int)HasMaskOffset..], keepsMask ? 1 : 0);
+        if (keepsMask)
+            GuestCalls.GetSignalMask(thread.Task, buffer + MaskOffset);
+    }
+
+    public static void Restore(Execution execution, uint buffer)
+    {
+        var thread = GuestThread.Of(execution);
+        if (!thread.Task.Memory.TryGetWritable(new GuestPtr(buffer), End, out var kept))
+            throw new TrapException(TrapKind.MemoryOutOfBounds);
+        if (thread.StackPointer is { } stackPointer)
+            stackPointer.Value = BinaryPrimitives.ReadInt32LittleEndian(kept[(int)StackPointerOffset..]);
+        if (BinaryPrimitives.ReadInt32LittleEndian(kept[(int)HasMaskOffset..]) != 0)
+            GuestCalls.SetSignalMask(thread.Task, buffer + MaskOffset);
+    }
+}
