@@ -51,6 +51,18 @@ unit_tests() {
   return "$status"
 }
 
+# A machine of continuous integration gets what is missing; elsewhere nothing is installed, and the parts that want it say so.
+if [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  missing=()
+  for pair in clang-19:clang-19 wasm-ld-19:lld-19 wast2json:wabt cc:gcc; do
+    command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
+  done
+  if [ ${#missing[@]} -gt 0 ]; then
+    headline "installing ${missing[*]}"
+    { apt-get update -qq && apt-get install -y -qq "${missing[@]}"; } >/dev/null 2>&1 || echo 'that did not work; what needs them is skipped'
+  fi
+fi
+
 headline 'build, warnings as errors'
 if dotnet build LinuxWasm.sln -c Release --nologo -v quiet; then
   pass 'build'
@@ -68,6 +80,8 @@ for project in tests/LinuxWasm.*.Tests; do
   counts "$name" unit_tests "$project/bin/Release/net10.0/$name.dll"
 done
 
+linuxwasm=(dotnet src/LinuxWasm.Cli/bin/Release/net10.0/linuxwasm.dll)
+
 headline 'guests: the committed .wasm files are what their sources give'
 tests/guests/build.sh --check
 case $? in
@@ -75,5 +89,26 @@ case $? in
   3) skip 'guests rebuilt: no clang-19 or wasm-ld-19 here' ;;
   *) fail 'guests rebuilt: run tests/guests/build.sh and commit what it changes' ;;
 esac
+
+headline 'guests: they print what the same programs print natively'
+counts 'guests compared' tests/guests/compare.sh
+
+headline 'conformance: LinuxWasm'
+counts 'conform' "${linuxwasm[@]}" conform
+
+headline 'conformance: the Linux of this machine'
+counts 'conform --oracle' "${linuxwasm[@]}" conform --oracle
+
+headline 'WebAssembly specification'
+counts 'specification' tests/spec/run.sh
+
+headline 'PowerShell'
+if ! command -v pwsh >/dev/null; then
+  skip 'Pester: no pwsh here'
+elif ! pwsh -NoProfile -Command 'if (-not (Get-Module -ListAvailable Pester | Where-Object Version -ge 5.5)) { exit 1 }'; then
+  skip 'Pester: pwsh is here, but no Pester 5.5 or newer'
+else
+  counts 'Pester' pwsh -NoProfile -File tests/pester/run.ps1
+fi
 
 finish
