@@ -1,4 +1,5 @@
 using LinuxWasm.Kernel.FileSystems.Internal;
+using LinuxWasm.Kernel.FileSystems.Tmp;
 using LinuxWasm.Kernel.Ipc;
 using LinuxWasm.Kernel.Vfs.Locks;
 
@@ -9,6 +10,7 @@ public sealed partial class LinuxKernel
     private const uint PipeFsMagic = 0x50495045;
     private const uint AnonInodeFsMagic = 0x09041934;
 
+    private MemoryFileStore? _memoryFiles;
     private InternalFileSystem? _pipeFs;
     private InternalFileSystem? _anonInodeFs;
 
@@ -18,6 +20,8 @@ public sealed partial class LinuxKernel
     /// <summary>Where epoll, eventfd and the like live.</summary>
     internal InternalFileSystem AnonInodeFs =>
         LazyInitializer.EnsureInitialized(ref _anonInodeFs, () => new InternalFileSystem(this, "anon_inodefs", AnonInodeFsMagic));
+
+    internal MemoryFileStore MemoryFiles => LazyInitializer.EnsureInitialized(ref _memoryFiles, () => new MemoryFileStore(this));
 
     internal LockWaits LockWaits { get; } = new();
 

@@ -128,6 +128,8 @@ public sealed partial class AddressSpace
                     return Errno.EOPNOTSUPP;
                 if ((protection & ProtFlags.PROT_WRITE) != 0 && !file.CanWrite)
                     return Errno.EACCES;
+                if ((protection & ProtFlags.PROT_WRITE) != 0 && ((file.Seals ?? 0) & (FileSeals.F_SEAL_WRITE | FileSeals.F_SEAL_FUTURE_WRITE)) != 0)
+                    return Errno.EPERM;
                 break;
             case MapFlags.MAP_PRIVATE:
                 break;

@@ -22,12 +22,19 @@ public sealed class FileMapping
         file.AddReference();
         File = file;
         _known = writesBack ? [] : null;
+        if (writesBack)
+            file.Inode.CountWritableMapping(+1);
     }
 
     public OpenFile File { get; }
 
     /// <summary>Gives the file back. Call it under no lock.</summary>
-    public void Release() => File.Release();
+    public void Release()
+    {
+        if (_known is not null)
+            File.Inode.CountWritableMapping(-1);
+        File.Release();
+    }
 
     /// <summary>Copies a page of the file in; behind its end there are zeros.</summary>
     internal Errno ReadPage(ulong filePage, Span<byte> page)

@@ -164,20 +164,10 @@ internal static class FileIo
                 return error;
             source.Truncate(count);
             FileTree.DropSetIds(inode, task.Credentials);
-            result = (flags & RwFlags.RWF_NOAPPEND) == 0 ? file.Write(ref source, ref position) : WriteWithoutAppending(file, ref source, ref position);
+            result = file.Write(ref source, ref position);
         }
 
         return result.Value > 0 ? Synchronised(file, result, flags) : result;
-    }
-
-    /// <summary>File systems append by the file's flag. Nobody else writes meanwhile: the caller holds the inode's lock.</summary>
-    private static SysResult WriteWithoutAppending(OpenFile file, ref IoSource source, ref long position)
-    {
-        var flags = file.Flags;
-        file.Flags = flags & ~OpenFlags.O_APPEND;
-        var result = file.Write(ref source, ref position);
-        file.Flags = flags;
-        return result;
     }
 
     /// <summary>O_DSYNC, O_SYNC and their RWF_ flags: the call ends when the bytes are where they are kept (generic_write_sync).</summary>

@@ -7,6 +7,7 @@ public abstract partial class Inode
 {
     private object? _attachment;
     private FileLocks? _locks;
+    private int _writableMappings;
 
     /// <summary>A FIFO's pipe while somebody has it open (Linux's i_pipe). Guarded by <see cref="Lock"/>.</summary>
     internal object? Attachment
@@ -22,4 +23,9 @@ public abstract partial class Inode
 
     /// <summary>How long what is written may be expected to live (fcntl(2), F_SET_RW_HINT): kept, and used for nothing.</summary>
     internal ulong WriteHint { get; set; }
+
+    /// <summary>Shared mappings through which somebody may write.</summary>
+    internal int WritableMappings => Volatile.Read(ref _writableMappings);
+
+    internal void CountWritableMapping(int change) => Interlocked.Add(ref _writableMappings, change);
 }

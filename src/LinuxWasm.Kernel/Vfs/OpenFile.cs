@@ -109,7 +109,10 @@ public abstract partial class OpenFile
     /// </summary>
     public virtual SysResult Read(Span<byte> buffer, ref long position) => Errno.EINVAL;
 
-    /// <summary>Writes at <paramref name="position"/>, or at the end with O_APPEND, and moves it. EAGAIN where Linux would wait.</summary>
+    /// <summary>
+    /// Writes at <paramref name="position"/>, and moves it. EAGAIN where Linux would wait. For O_APPEND the caller has moved the position to the end of a regular file, and
+    /// holds its inode's lock; a file system whose files others append to as well looks at the flag itself.
+    /// </summary>
     public virtual SysResult Write(ReadOnlySpan<byte> buffer, ref long position) => Errno.EINVAL;
 
     /// <summary>lseek(2) for files with <see cref="OpenModes.Seek"/>. Caller holds <see cref="PositionLock"/>; the new position is stored and returned.</summary>

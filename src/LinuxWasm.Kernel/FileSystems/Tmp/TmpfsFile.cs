@@ -17,7 +17,7 @@ internal sealed class TmpfsFile(in OpenRequest request, TmpfsRegular inode) : Op
     }
 
     public override SysResult Write(ReadOnlySpan<byte> buffer, ref long position) =>
-        inode.Write(buffer, ref position, (Flags & OpenFlags.O_APPEND) != 0);
+        inode.Write(buffer, ref position);
 
     public override SysResult Seek(long offset, SeekWhence whence)
     {
@@ -34,4 +34,8 @@ internal sealed class TmpfsFile(in OpenRequest request, TmpfsRegular inode) : Op
     public override Errno Sync(bool dataOnly) => Errno.None;
 
     public override Errno PrepareMap() => Errno.None;
+
+    public override FileSeals? Seals => inode.Seals;
+
+    public override Errno AddSeals(FileSeals seals) => inode.AddSeals(seals);
 }

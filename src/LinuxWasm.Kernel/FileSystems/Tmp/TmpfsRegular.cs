@@ -5,7 +5,7 @@ using LinuxWasm.Kernel.Vfs;
 namespace LinuxWasm.Kernel.FileSystems.Tmp;
 
 /// <summary>A regular file: pages that are there once they were written to or allocated, and holes between them.</summary>
-internal sealed class TmpfsRegular(TmpfsSuperBlock superBlock, in NewInode node) : TmpfsInode(superBlock, node)
+internal sealed partial class TmpfsRegular(TmpfsSuperBlock superBlock, in NewInode node) : TmpfsInode(superBlock, node)
 {
     private const int PageSize = TmpfsSuperBlock.PageSize;
     private const int PageShift = 12;
@@ -48,13 +48,15 @@ internal sealed class TmpfsRegular(TmpfsSuperBlock superBlock, in NewInode node)
     }
 
     /// <summary>Writes what fits: fewer bytes than given where the space ends, ENOSPC where none is left. Moves <paramref name="position"/>.</summary>
-    public SysResult Write(ReadOnlySpan<byte> buffer, ref long position, bool append)
+    public SysResult Write(ReadOnlySpan<byte> buffer, ref long position)
     {
         if (buffer.IsEmpty)
             return 0;
         lock (Lock)
         {
-            var at = append ? Size : position;
+            if ((_seals & Unwritable) != 0)
+                return Errno.EPERM;
+            var at = position;
             var room = SuperBlock.MaxFileSize - at;
             if (room <= 0)
                 return Errno.EFBIG;
@@ -65,6 +67,9 @@ internal sealed class TmpfsRegular(TmpfsSuperBlock superBlock, in NewInode node)
             {
                 var offset = (int)at & (PageSize - 1);
                 var count = Math.Min(buffer.Length - written, PageSize - offset);
+                // Page by page, as Linux writes: what lies before the end gets in.
+                if ((_seals & FileSeals.F_SEAL_GROW) != 0 && at + count > Size)
+                    return written > 0 ? Finish(at, written, ref position) : Errno.EPERM;
                 if (PageForWriting(at >> PageShift) is not { } page)
                     break;
                 buffer.Slice(written, count).CopyTo(page.AsSpan(offset));
@@ -72,13 +77,7 @@ internal sealed class TmpfsRegular(TmpfsSuperBlock superBlock, in NewInode node)
                 at += count;
             }
 
-            if (written == 0)
-                return Errno.ENOSPC;
-            if (at > Size)
-                Size = at;
-            Mtime = Ctime = Now;
-            position = at;
-            return written;
+            return written > 0 ? Finish(at, written, ref position) : Errno.ENOSPC;
         }
     }
 
@@ -116,10 +115,14 @@ internal sealed class TmpfsRegular(TmpfsSuperBlock superBlock, in NewInode node)
         {
             if ((mode & FallocateMode.FALLOC_FL_PUNCH_HOLE) != 0)
             {
+                if ((_seals & Unwritable) != 0)
+                    return Errno.EPERM;
                 Clear(offset, length);
             }
             else
             {
+                if ((_seals & FileSeals.F_SEAL_GROW) != 0 && offset + length > Size)
+                    return Errno.EPERM;
                 var error = TakePages(offset >> PageShift, (offset + length - 1) >> PageShift);
                 if (error != Errno.None)
                     return error;
@@ -134,6 +137,8 @@ internal sealed class TmpfsRegular(TmpfsSuperBlock superBlock, in NewInode node)
 
     public override Errno SetAttributes(in AttributeChange change)
     {
+        if (IsSealedAgainst(change))
+            return Errno.EPERM;
         if ((change.Kinds & AttributeKinds.Size) != 0)
         {
             // What lies behind the end must read as zero when the file grows again.
@@ -150,6 +155,15 @@ internal sealed class TmpfsRegular(TmpfsSuperBlock superBlock, in NewInode node)
     {
         ReleasePages(0, long.MaxValue >> PageShift);
         base.Evict();
+    }
+
+    private SysResult Finish(long end, int written, ref long position)
+    {
+        if (end > Size)
+            Size = end;
+        Mtime = Ctime = Now;
+        position = end;
+        return written;
     }
 
     private byte[]? PageForWriting(long index)
