@@ -22,6 +22,28 @@ public class FileStructSizeTests
     }
 
     [Fact]
+    public void Status()
+    {
+        Assert.Equal(144, Unsafe.SizeOf<Stat>());
+        Assert.Equal(128, Unsafe.SizeOf<StatGeneric>());
+        Assert.Equal(64, Unsafe.SizeOf<Stat32>());
+        Assert.Equal(96, Unsafe.SizeOf<Stat64>());
+        Assert.Equal(32, Unsafe.SizeOf<OldKernelStat>());
+        Assert.Equal(256, Unsafe.SizeOf<Statx>());
+    }
+
+    [Fact]
+    public void File_systems()
+    {
+        Assert.Equal(120, Unsafe.SizeOf<Statfs>());
+        Assert.Equal(64, Unsafe.SizeOf<Statfs32>());
+        Assert.Equal(84, Unsafe.SizeOf<Statfs64>());
+        Assert.Equal(32, Unsafe.SizeOf<Ustat>());
+        Assert.Equal(20, Unsafe.SizeOf<Ustat32>());
+        Assert.Equal(24, Unsafe.SizeOf<OpenHowStruct>());
+    }
+
+    [Fact]
     public void Readiness()
     {
         Assert.Equal(8, Unsafe.SizeOf<Pollfd>());
