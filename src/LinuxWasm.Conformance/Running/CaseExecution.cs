@@ -30,7 +30,7 @@ internal sealed class CaseExecution(CaseRun run)
     {
         var plan = new MemoryPlan(run, session);
         var scratch = session.MemoryBase + 0x100000;
-        var init = new HarnessCalls(session.Init, scratch);
+        var init = new HarnessCalls(session.Init, GuestAbi.X8664, scratch);
         new TreeBuilder(run, init).Build();
 
         for (var i = 0; i < run.Tasks.Count; i++)
@@ -51,7 +51,7 @@ internal sealed class CaseExecution(CaseRun run)
         var evaluator = _tasks[0].Evaluator;
         var end = new EndStateChecker(run, init, evaluator);
         foreach (var task in _tasks.Where(t => t.Handle is { Activity: not TaskActivity.Gone } && run.End.Descriptors.Any(d => d.Task == t.Spec.Name)))
-            _endFailures.AddRange(end.CheckDescriptors(task.Spec.Name, new HarnessCalls(task.Handle!, scratch)));
+            _endFailures.AddRange(end.CheckDescriptors(task.Spec.Name, new HarnessCalls(task.Handle!, run.Abi, scratch)));
         _endFailures.AddRange(end.CheckFiles());
     }
 
@@ -83,7 +83,7 @@ internal sealed class CaseExecution(CaseRun run)
             };
             var identity = task.Spec.Identity ?? (task.Spec.Origin == TaskOrigin.Process ? run.Identity : null);
             if (identity is not null)
-                new IdentityCalls(run, new HarnessCalls(handle, scratch)).Apply(identity);
+                new IdentityCalls(run, new HarnessCalls(handle, run.Abi, scratch)).Apply(identity);
             task.Start(handle, writeImage: task.Spec.Origin == TaskOrigin.Process);
         }
     }

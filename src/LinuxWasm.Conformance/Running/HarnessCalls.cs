@@ -5,9 +5,19 @@ using LinuxWasm.Conformance.Layouts;
 
 namespace LinuxWasm.Conformance.Running;
 
-/// <summary>Calls that the harness itself makes through a task, before and after a case's steps, always by the 64-bit table.</summary>
-internal sealed class HarnessCalls(ICaseTask task, ulong scratch)
+/// <summary>Calls that the harness itself makes through a task, before and after a case's steps.</summary>
+/// <param name="abi">The task's: a task keeps to one table.</param>
+/// <param name="scratch">Memory of the task that no buffer lies in.</param>
+internal sealed class HarnessCalls(ICaseTask task, GuestAbi abi, ulong scratch)
 {
+    // The calls of i386 that are x86-64's under another name.
+    private static readonly Dictionary<string, string> _namesOfI386 = new()
+    {
+        ["setgroups"] = "setgroups32",
+        ["setresuid"] = "setresuid32",
+        ["setresgid"] = "setresgid32",
+    };
+
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     private static readonly StructLayout _stat = (StructLayout)LayoutTable.For(GuestAbi.X8664).Find("stat")!;
@@ -39,14 +49,14 @@ internal sealed class HarnessCalls(ICaseTask task, ulong scratch)
 
         var request = new StepRequest
         {
-            Abi = GuestAbi.X8664,
-            Number = CallTable.Find(name, GuestAbi.X8664) ?? throw new TargetException($"no call '{name}'"),
+            Abi = abi,
+            Number = CallTable.Find(abi == GuestAbi.I386 ? _namesOfI386.GetValueOrDefault(name, name) : name, abi) ?? throw new TargetException($"no call '{name}'"),
             Arguments = registers,
             Writes = writes,
             Reads = readLength > 0 ? [new MemoryRange(scratch, readLength)] : [],
         };
         var reply = task.Execute(request, _patience) ?? throw new TargetException($"{name} of the harness did not return");
-        return (CallResult.From(reply.Result, GuestAbi.X8664), readLength > 0 ? reply.Memory[0] : null);
+        return (CallResult.From(reply.Result, abi), readLength > 0 ? reply.Memory[0] : null);
     }
 
     /// <summary>A call that must succeed.</summary>

@@ -63,6 +63,9 @@ public sealed partial class LinuxTask
     /// <summary>Who sees the task's calls, or null. May be set from any thread; a call under way is not affected.</summary>
     public ISyscallTracer? Tracer { get; set; }
 
+    /// <summary>True while the task sleeps in a call. From any thread; it may have been woken by the time one looks.</summary>
+    public bool IsSleeping => _waiter.IsSleeping;
+
     /// <summary>True where the way back to the guest has something to do: a signal, an exit.</summary>
     public bool HasWorkPending => Volatile.Read(ref _work) != 0;
 

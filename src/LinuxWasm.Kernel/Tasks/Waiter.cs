@@ -34,6 +34,15 @@ public sealed class Waiter
 
     internal Waiter(LinuxTask task) => _task = task;
 
+    internal bool IsSleeping
+    {
+        get
+        {
+            lock (_monitor)
+                return _sleeping;
+        }
+    }
+
     internal void Join(WaitQueue queue)
     {
         queue.Add(this);

@@ -1,0 +1,127 @@
+using LinuxWasm.Abi;
+using LinuxWasm.Conformance.Running;
+using LinuxWasm.Kernel.Memory;
+using LinuxWasm.Kernel.Syscalls;
+using LinuxWasm.Kernel.Tasks;
+
+namespace LinuxWasm.Conformance.OwnKernel;
+
+/// <summary>A kernel task whose guest code is the harness: between two requests it does nothing, during one it is in a call.</summary>
+internal sealed class KernelTask : ICaseTask, IGuestExecution
+{
+    private readonly WorkerPool _pool;
+    private readonly Worker _worker;
+    private readonly List<int> _signals = [];
+    private StepReply? _reply;
+    private Exception? _failure;
+    private bool _finished;
+
+    public KernelTask(LinuxTask task, WorkerPool pool)
+    {
+        Task = task;
+        _pool = pool;
+        _worker = pool.Take();
+        task.Execution = this;
+    }
+
+    public LinuxTask Task { get; }
+
+    /// <summary>The guest has no stack: handlers get their arguments without one.</summary>
+    public uint StackPointer => 0;
+
+    public TaskActivity Activity =>
+        Volatile.Read(ref _finished) ? TaskActivity.Gone
+        : Task.IsSleeping ? TaskActivity.Sleeping
+        : TaskActivity.Running;
+
+    public StepReply? Execute(StepRequest request, TimeSpan patience)
+    {
+        if (_finished)
+            return null;
+        _worker.Begin(() => Carry(request));
+        return Wait(patience);
+    }
+
+    public StepReply? Wait(TimeSpan patience)
+    {
+        if (!_worker.Wait(patience))
+            return null;
+        if (_failure is { } failure)
+            throw new TargetException($"the kernel threw {failure.GetType().Name}: {failure.Message}", failure);
+        return _finished ? null : _reply;
+    }
+
+    public int? WaitForEnd(TimeSpan patience)
+    {
+        _worker.Wait(patience);
+        return _finished ? Task.Group.Status?.Value : null;
+    }
+
+    public HandlerOutcome RunHandler(in HandlerCall call)
+    {
+        _signals.Add((int)call.Signal);
+        return HandlerOutcome.Returned;
+    }
+
+    /// <summary>Ends the task at the end of the run, when the kernel has been stopped. False when its thread is still in a call.</summary>
+    public bool End()
+    {
+        if (!_worker.Wait(TimeSpan.FromSeconds(5)))
+        {
+            _pool.Return(_worker);
+            return false;
+        }
+
+        if (!_finished)
+        {
+            _worker.Begin(Finish);
+            _worker.Wait(TimeSpan.FromSeconds(5));
+        }
+
+        _pool.Return(_worker);
+        return true;
+    }
+
+    private void Carry(StepRequest request)
+    {
+        try
+        {
+            _signals.Clear();
+            var result = WriteAll(request.Writes) ? 0 : -(long)Errno.EFAULT;
+            if (request.Number is { } number)
+            {
+                ulong Argument(int index) => index < request.Arguments.Count ? request.Arguments[index] : 0;
+                result = SyscallDispatch.Call(Task, number, Argument(0), Argument(1), Argument(2), Argument(3), Argument(4), Argument(5));
+            }
+
+            if (Task.MustEnd)
+                Finish();
+            else
+                _reply = new StepReply(result, [.. _signals], [.. request.Reads.Select(Read)]);
+        }
+        catch (Exception error)
+        {
+            // Nothing may come out of a call; that something did is the run's failure, not the harness's end.
+            _failure = error;
+        }
+    }
+
+    private void Finish()
+    {
+        Task.Finish();
+        Volatile.Write(ref _finished, true);
+    }
+
+    private bool WriteAll(IReadOnlyList<MemoryWrite> writes)
+    {
+        var written = true;
+        foreach (var write in writes)
+            written &= Pointer(write.Address) is { } pointer && Task.Memory.TryWrite(pointer, write.Bytes.Span);
+        return written;
+    }
+
+    private byte[]? Read(MemoryRange range) =>
+        Pointer(range.Address) is { } pointer && Task.Memory.TryGetReadable(pointer, (uint)range.Length, out var bytes) ? bytes.ToArray() : null;
+
+    private static GuestPtr? Pointer(ulong address) => address <= uint.MaxValue ? new GuestPtr((uint)address) : null;
+}
