@@ -100,9 +100,34 @@ internal sealed class TestGuest : IDisposable
     public void Write<T>(uint address, T value)
         where T : unmanaged => Assert.True(Memory.TryWrite(new GuestPtr(address), value));
 
+    /// <summary>The signals whose handlers have run, in that order.</summary>
+    public List<Signal> Handled { get; } = [];
+
+    /// <summary>Runs in every handler.</summary>
+    public Action<HandlerCall>? InHandler { get; set; }
+
+    /// <summary>Catches a signal. The handler notes it in <see cref="Handled"/>.</summary>
+    public void OnSignal(Signal signal, SignalFlags flags = SignalFlags.None, SignalSet mask = default)
+    {
+        Task.Execution ??= new NotingExecution(this);
+        Task.Group.Actions[signal] = new SignalAction(Disposition.Handler, 100, flags, 0, mask);
+    }
+
     public void Dispose()
     {
         if (_ownsKernel)
             Kernel.Dispose();
+    }
+
+    private sealed class NotingExecution(TestGuest guest) : IGuestExecution
+    {
+        public uint StackPointer => 0x20000;
+
+        public HandlerOutcome RunHandler(in HandlerCall call)
+        {
+            guest.Handled.Add(call.Signal);
+            guest.InHandler?.Invoke(call);
+            return HandlerOutcome.Returned;
+        }
     }
 }

@@ -50,6 +50,13 @@ public sealed class PidTable
             return _groups.GetValueOrDefault(pid);
     }
 
+    /// <summary>The process that a number belongs to, a thread's number too: kill(2) takes both.</summary>
+    internal ThreadGroup? FindAnyGroup(int id)
+    {
+        lock (Lock)
+            return _groups.GetValueOrDefault(id) ?? _tasks.GetValueOrDefault(id)?.Group;
+    }
+
     /// <summary>Makes a task under the next free number, or null where there are too many.</summary>
     internal LinuxTask? Add(Func<int, LinuxTask> make)
     {

@@ -13,6 +13,7 @@ public sealed partial class ThreadGroup
     private readonly List<LinuxTask> _tasks = [];
     private WaitStatus? _status;
     private WaitStatus? _leaderStatus;
+    private Credentials _lastCredentials = Credentials.Root;
 
     internal ThreadGroup(LinuxKernel kernel, int pid, ThreadGroup? parent)
     {
@@ -83,8 +84,15 @@ public sealed partial class ThreadGroup
         }
     }
 
-    /// <summary>The credentials of the first thread that is left; for a process that has ended those of the last one.</summary>
-    public Credentials Credentials { get; private set; } = Credentials.Root;
+    /// <summary>The credentials of the first thread that is left; for a process that has ended those of its last one.</summary>
+    public Credentials Credentials
+    {
+        get
+        {
+            lock (Lock)
+                return _tasks.Count > 0 ? _tasks[0].Credentials : _lastCredentials;
+        }
+    }
 
     /// <summary>Ends all threads; the first call decides the status. From any thread.</summary>
     internal void EndAll(WaitStatus status)
@@ -127,7 +135,7 @@ public sealed partial class ThreadGroup
             {
                 // Without exit_group a process ends with the status of its first thread, whichever is last (wait_task_zombie).
                 _status ??= _leaderStatus ?? status;
-                Credentials = task.Credentials;
+                _lastCredentials = task.Credentials;
             }
         }
 

@@ -119,7 +119,7 @@ internal sealed class PosixTimer(ThreadGroup group, int id, ClockSource source, 
     }
 
     private long NowLocked() => _onRealtime ? group.Kernel.Clock.Now + group.Kernel.Clock.RealtimeOffset
-        : source.IsCpu ? source.Now()
+        : source.IsCpu ? source.Now!()
         : group.Kernel.Clock.Now;
 
     private void Arm()
@@ -128,7 +128,7 @@ internal sealed class PosixTimer(ThreadGroup group, int id, ClockSource source, 
         if (notification.IsSilent)
             return;
         if (source.IsCpu)
-            _cpuTimer = group.Timers.Cpu.Add(source.Now, _expires, () => Expired(generation));
+            _cpuTimer = (source.CpuOwner ?? group).Timers.Cpu.Add(source.Now!, _expires, () => Expired(generation));
         else
             _alarm = group.Kernel.Clock.Schedule(
                 _onRealtime ? Deadline.AtRealtime(_expires) : Deadline.AtMonotonic(_expires), () => Expired(generation));
@@ -139,7 +139,7 @@ internal sealed class PosixTimer(ThreadGroup group, int id, ClockSource source, 
         _generation++;
         _alarm.Dispose();
         _alarm = default;
-        group.Timers.Cpu.Remove(_cpuTimer);
+        (source.CpuOwner ?? group).Timers.Cpu.Remove(_cpuTimer);
         _cpuTimer = null;
         _expires = 0;
         _signalled = false;

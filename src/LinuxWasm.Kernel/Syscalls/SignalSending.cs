@@ -1,0 +1,116 @@
+using LinuxWasm.Abi;
+using LinuxWasm.Kernel.Memory;
+using LinuxWasm.Kernel.Tasks;
+
+namespace LinuxWasm.Kernel.Syscalls;
+
+/// <summary>kill(2), tkill(2), tgkill(2), rt_sigqueueinfo(2), rt_tgsigqueueinfo(2).</summary>
+public static class SignalSending
+{
+    [Syscall("kill")]
+    public static SysResult Kill(LinuxTask task, int pid, Signal sig)
+    {
+        var info = SignalInfo.FromUser(sig, task);
+        if (pid > 0)
+            return task.Kernel.Pids.FindAnyGroup(pid) is { } group ? Send(task, group, target: null, info) : Errno.ESRCH;
+        if (pid == int.MinValue)
+            return Errno.ESRCH;
+        return pid == -1
+            ? SendToAll(task, info)
+            : SendToMembers(task, task.Kernel.Pids.MembersOf(pid == 0 ? task.Group.ProcessGroup : -pid), info);
+    }
+
+    [Syscall("tkill")]
+    public static SysResult TKill(LinuxTask task, int tid, Signal sig) =>
+        tid <= 0 ? Errno.EINVAL : SendToThread(task, tgid: 0, tid, SignalInfo.FromUser(sig, task, SignalCode.SI_TKILL));
+
+    [Syscall("tgkill", Man = "tkill(2)")]
+    public static SysResult TgKill(LinuxTask task, int tgid, int tid, Signal sig) =>
+        tgid <= 0 || tid <= 0 ? Errno.EINVAL : SendToThread(task, tgid, tid, SignalInfo.FromUser(sig, task, SignalCode.SI_TKILL));
+
+    [Syscall("rt_sigqueueinfo")]
+    public static SysResult RtSigQueueInfo(LinuxTask task, int tgid, Signal sig, [In] GuestPtr info)
+    {
+        if (!SignalInfoLayoutExtensions.TryRead(task, info, sig, out var queued))
+            return Errno.EFAULT;
+        if (PretendsToBeKernel(task, queued, tgid))
+            return Errno.EPERM;
+        return task.Kernel.Pids.FindAnyGroup(tgid) is { } group ? Send(task, group, target: null, queued) : Errno.ESRCH;
+    }
+
+    [Syscall("rt_tgsigqueueinfo", Man = "rt_sigqueueinfo(2)")]
+    public static SysResult RtTgSigQueueInfo(LinuxTask task, int tgid, int tid, Signal sig, [In] GuestPtr info)
+    {
+        if (!SignalInfoLayoutExtensions.TryRead(task, info, sig, out var queued))
+            return Errno.EFAULT;
+        if (tid <= 0 || tgid <= 0)
+            return Errno.EINVAL;
+        return PretendsToBeKernel(task, queued, tid) ? Errno.EPERM : SendToThread(task, tgid, tid, queued);
+    }
+
+    /// <summary>Codes that only the kernel or kill gives are for oneself only.</summary>
+    private static bool PretendsToBeKernel(LinuxTask task, SignalInfo info, int receiver) =>
+        (info.Code >= 0 || info.Code == SignalCode.SI_TKILL) && task.Tid != receiver;
+
+    /// <summary>All but the caller's own process and the first one; what is forbidden counts only if nothing else was found wrong.</summary>
+    private static SysResult SendToAll(LinuxTask task, SignalInfo info)
+    {
+        const int First = 1;
+        var found = false;
+        var result = Errno.None;
+        foreach (var group in task.Kernel.Pids.Groups)
+        {
+            if (group.Pid == First || ReferenceEquals(group, task.Group))
+                continue;
+            found = true;
+            var error = Send(task, group, target: null, info);
+            if (error != Errno.EPERM)
+                result = error;
+        }
+
+        return found ? result : Errno.ESRCH;
+    }
+
+    /// <summary>Success if one member took it, else what the last said.</summary>
+    private static SysResult SendToMembers(LinuxTask task, List<ThreadGroup> members, SignalInfo info)
+    {
+        var result = Errno.ESRCH;
+        var success = false;
+        foreach (var group in members)
+        {
+            result = Send(task, group, target: null, info);
+            success |= result == Errno.None;
+        }
+
+        return success ? Errno.None : result;
+    }
+
+    private static SysResult SendToThread(LinuxTask task, int tgid, int tid, SignalInfo info)
+    {
+        var target = task.Kernel.Pids.FindTask(tid);
+        if (target is null || (tgid > 0 && target.Group.Pid != tgid))
+            return Errno.ESRCH;
+        return Send(task, target.Group, target, info);
+    }
+
+    private static Errno Send(LinuxTask task, ThreadGroup group, LinuxTask? target, SignalInfo info)
+    {
+        if (info.Signal != Signal.None && !SignalSet.IsSignal(info.Signal))
+            return Errno.EINVAL;
+        if (!MaySignal(task, group, target, info.Signal))
+            return Errno.EPERM;
+        return info.Signal == Signal.None ? Errno.None : group.Send(info, target);
+    }
+
+    /// <summary>kill(2): real or effective user id equal to real or saved set-user-id; SIGCONT within a session; or CAP_KILL.</summary>
+    private static bool MaySignal(LinuxTask task, ThreadGroup group, LinuxTask? target, Signal signal)
+    {
+        if (ReferenceEquals(task.Group, group))
+            return true;
+        var mine = task.Credentials;
+        var theirs = target?.Credentials ?? group.Credentials;
+        return mine.Euid == theirs.Suid || mine.Euid == theirs.Uid || mine.Uid == theirs.Suid || mine.Uid == theirs.Uid
+            || mine.Has(Capability.CAP_KILL)
+            || (signal == Signal.SIGCONT && group.Session == task.Group.Session);
+    }
+}
