@@ -48,7 +48,7 @@ public abstract partial class OpenFile
     {
         Path = request.Path;
         Opener = request.Task?.Credentials;
-        _flags = (int)request.Flags;
+        _flags = (int)(request.Flags & ~OpenFlags.O_NOCTTY);
         Modes = capabilities | (request.Flags & OpenFlags.O_ACCMODE) switch
         {
             _ when (capabilities & OpenModes.PathOnly) != 0 => OpenModes.None,

@@ -41,6 +41,20 @@ public static partial class FileTree
     /// <summary>Opens a place that was reached some other way, checked for nothing but what opening itself demands.</summary>
     public static Errno OpenPlace(in VfsCaller caller, VfsPath place, OpenFlags flags, out OpenFile? file)
     {
+        var error = OpenByType(caller, place, flags, out file);
+        // Only what is stored somewhere can be read past the page cache.
+        if (error == Errno.None && (flags & OpenFlags.O_DIRECT) != 0 && !place.Inode.IsRegular)
+        {
+            file!.Release();
+            file = null;
+            return Errno.EINVAL;
+        }
+
+        return error;
+    }
+
+    private static Errno OpenByType(in VfsCaller caller, VfsPath place, OpenFlags flags, out OpenFile? file)
+    {
         const OpenFlags OfOpeningOnly = OpenFlags.O_CREAT | OpenFlags.O_EXCL | OpenFlags.O_NOCTTY | OpenFlags.O_TRUNC | OpenFlags.O_CLOEXEC;
         file = null;
         var inode = place.Inode;

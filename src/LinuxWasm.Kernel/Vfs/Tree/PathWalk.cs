@@ -22,6 +22,7 @@ internal ref struct PathWalk
     private Dentry _dentry;
     private int _links;
     private bool _followedLink;
+    private bool _knowsRoot;
 
     /// <param name="caller">Who walks.</param>
     /// <param name="start">Where a relative path begins.</param>
@@ -35,7 +36,9 @@ internal ref struct PathWalk
         _flags = flags;
         _rest = path;
         _root = (flags & (LookupFlags.InRoot | LookupFlags.Beneath)) != 0 ? start : caller.Fs.Root;
-        var from = path is [(byte)'/', ..] && (flags & LookupFlags.Beneath) == 0 ? _root : start;
+        var isAbsolute = path is [(byte)'/', ..];
+        _knowsRoot = isAbsolute || (flags & LookupFlags.InRoot) != 0;
+        var from = isAbsolute && (flags & LookupFlags.Beneath) == 0 ? _root : start;
         _mount = from.Mount;
         _dentry = from.Dentry;
     }
@@ -217,6 +220,7 @@ internal ref struct PathWalk
 
     private Errno StepUp()
     {
+        _knowsRoot = true;
         while (true)
         {
             if (ReferenceEquals(_dentry, _root.Dentry) && ReferenceEquals(_mount, _root.Mount))
@@ -258,7 +262,8 @@ internal ref struct PathWalk
         {
             if ((_flags & LookupFlags.Beneath) != 0)
                 return Errno.EXDEV;
-            if ((_flags & LookupFlags.NoXdev) != 0 && !ReferenceEquals(_root.Mount, _mount))
+            // A walk that has not needed the root so far takes it for another mount, whichever it is (nd_jump_root).
+            if ((_flags & LookupFlags.NoXdev) != 0 && (!_knowsRoot || !ReferenceEquals(_root.Mount, _mount)))
                 return Errno.EXDEV;
             _mount = _root.Mount;
             _dentry = _root.Dentry;
