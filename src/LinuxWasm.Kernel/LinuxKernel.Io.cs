@@ -1,3 +1,4 @@
+using LinuxWasm.Abi;
 using LinuxWasm.Kernel.FileSystems.Internal;
 using LinuxWasm.Kernel.FileSystems.Tmp;
 using LinuxWasm.Kernel.Ipc;
@@ -10,6 +11,7 @@ public sealed partial class LinuxKernel
     private const uint PipeFsMagic = 0x50495045;
     private const uint AnonInodeFsMagic = 0x09041934;
 
+    private InternalInode? _anonInode;
     private MemoryFileStore? _memoryFiles;
     private InternalFileSystem? _pipeFs;
     private InternalFileSystem? _anonInodeFs;
@@ -20,6 +22,12 @@ public sealed partial class LinuxKernel
     /// <summary>Where epoll, eventfd and the like live.</summary>
     internal InternalFileSystem AnonInodeFs =>
         LazyInitializer.EnsureInitialized(ref _anonInodeFs, () => new InternalFileSystem(this, "anon_inodefs", AnonInodeFsMagic));
+
+    /// <summary>The one inode that all of them share, which has no type.</summary>
+    internal InternalInode AnonInode => LazyInitializer.EnsureInitialized(ref _anonInode, () => AnonInodeFs.NewInode(Mode.S_IRUSR | Mode.S_IWUSR));
+
+    /// <summary>Held while an epoll comes to watch another.</summary>
+    internal Lock EpollNesting { get; } = new();
 
     internal MemoryFileStore MemoryFiles => LazyInitializer.EnsureInitialized(ref _memoryFiles, () => new MemoryFileStore(this));
 

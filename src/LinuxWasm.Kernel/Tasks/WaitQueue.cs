@@ -2,12 +2,13 @@ namespace LinuxWasm.Kernel.Tasks;
 
 /// <summary>
 /// The tasks that wait for one thing: a pipe's data, a child's end, a lock. Whoever changes the thing wakes the queue, after the
-/// change and outside the thing's own lock. Lock order: a queue's lock, then a waiter's; nothing else is taken under them.
+/// change and outside the thing's own lock. Lock order: a queue's lock, then a waiter's, or an epoll's list of
+/// what is ready and its own queue, which never leads back here; nothing else is taken under them.
 /// </summary>
 public sealed class WaitQueue
 {
     private readonly Lock _lock = new();
-    private List<Waiter>? _waiters;
+    private List<Wakeable>? _waiters;
 
     /// <summary>True where nobody waits. A moment later it may be otherwise.</summary>
     public bool IsEmpty => Volatile.Read(ref _waiters) is not { Count: > 0 };
@@ -24,13 +25,13 @@ public sealed class WaitQueue
         }
     }
 
-    internal void Add(Waiter waiter)
+    internal void Add(Wakeable waiter)
     {
         lock (_lock)
             (_waiters ??= []).Add(waiter);
     }
 
-    internal void Remove(Waiter waiter)
+    internal void Remove(Wakeable waiter)
     {
         lock (_lock)
             _waiters?.Remove(waiter);

@@ -24,7 +24,7 @@ public enum WaitOutcome
 ///     if (wait.Sleep(deadline) is not WaitOutcome.Woken) ...
 /// </code>
 /// </summary>
-public sealed class Waiter
+public sealed class Waiter : Wakeable
 {
     private readonly object _monitor = new();
     private readonly LinuxTask _task;
@@ -58,7 +58,7 @@ public sealed class Waiter
     }
 
     /// <summary>Ends the sleep, or the next one if the task does not sleep now.</summary>
-    internal void Wake()
+    internal override void Wake()
     {
         lock (_monitor)
         {

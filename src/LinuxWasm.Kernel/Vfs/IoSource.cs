@@ -83,7 +83,7 @@ public ref struct IoSource
     }
 
     /// <summary>Fills the span as far as there are bytes. Fewer bytes than that: memory can't be read.</summary>
-    public int Read(Span<byte> bytes)
+    public int Read(scoped Span<byte> bytes)
     {
         var read = 0;
         while (read < bytes.Length && TryGetPiece(out var piece))

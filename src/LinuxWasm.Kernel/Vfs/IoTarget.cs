@@ -75,7 +75,7 @@ public ref struct IoTarget
     }
 
     /// <summary>Copies what there is room for. Fewer bytes than that: memory can't be written.</summary>
-    public int Write(ReadOnlySpan<byte> bytes)
+    public int Write(scoped ReadOnlySpan<byte> bytes)
     {
         var written = 0;
         while (written < bytes.Length && TryGetPiece(out var piece))

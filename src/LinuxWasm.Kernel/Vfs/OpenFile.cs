@@ -161,6 +161,7 @@ public abstract partial class OpenFile
         if (Interlocked.Decrement(ref _references) != 0)
             return;
         OnRelease();
+        ForgetWatchers();
         if (Inode.Locks is { } locks)
         {
             locks.RemoveRecords(this);

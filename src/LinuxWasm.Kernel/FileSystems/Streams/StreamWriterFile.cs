@@ -27,6 +27,8 @@ internal sealed class StreamWriterFile(in OpenRequest request, Stream stream, bo
         }
     }
 
+    public override bool CanPoll => true;
+
     public override PollEvents Poll() => PollEvents.POLLOUT | PollEvents.POLLWRNORM;
 
     protected override void OnRelease()
