@@ -39,6 +39,38 @@ internal sealed partial class FunctionCompiler
         FinishCall(type, unwinds: true, owner.Facts.Resumable(type));
     }
 
+    /// <summary>A call in place of this frame; nothing comes back here, so nothing is tested.</summary>
+    private void TailCall(int callee)
+    {
+        InjectSuspension();
+        LeaveFrame();
+        TakeAlone(module.Functions[callee].Parameters.Length);
+        Context(layout.Function(callee));
+        Context(layout.Function(callee));
+        FinishTailCall(module.Functions[callee]);
+    }
+
+    private void TailCallIndirect(int typeIndex, int table)
+    {
+        InjectSuspension();
+        LeaveFrame();
+        int reference = TableElement(table);
+        CheckType(reference, typeIndex);
+        TakeAlone(module.Types[typeIndex].Parameters.Length);
+        il.Ldloc(reference);
+        il.Ldloc(reference);
+        FinishTailCall(module.Types[typeIndex]);
+    }
+
+    private void FinishTailCall(FuncType type)
+    {
+        il.Emit(Il.LdindI);
+        il.TailPrefix();
+        il.Calli(Signatures.ForCall(type));
+        il.Emit(Il.Ret);
+        unreachable = true;
+    }
+
     /// <summary>Takes an index off and leaves the table's element in a local.</summary>
     private int TableElement(int table)
     {

@@ -254,12 +254,7 @@ internal sealed partial class FunctionCompiler
     private void Return()
     {
         var results = code.Type.Results;
-        if (HasSetJump)
-        {
-            Spill();
-            CloseJumps();
-        }
-
+        LeaveFrame();
         if (results.Length > 1)
         {
             Spill();
@@ -283,6 +278,14 @@ internal sealed partial class FunctionCompiler
 
         il.Emit(Il.Ret);
         unreachable = true;
+    }
+
+    private void LeaveFrame()
+    {
+        if (!HasSetJump)
+            return;
+        Spill();
+        CloseJumps();
     }
 
     /// <summary>

@@ -46,6 +46,12 @@ internal sealed partial class FunctionCompiler
             case Op.CallIndirect:
                 CallIndirect(instr.A, instr.B);
                 break;
+            case Op.ReturnCall:
+                TailCall(instr.A);
+                break;
+            case Op.ReturnCallIndirect:
+                TailCallIndirect(instr.A, instr.B);
+                break;
             case Op.Drop:
                 if (Pop().Where == Where.Stack)
                     il.Emit(Il.Pop);

@@ -6,7 +6,8 @@ namespace LinuxWasm.Engine.Compilation;
 /// Frames that can be left and entered again. After a call that may suspend, a cold path saves what is live with the number of the call
 /// site, and returns. The function's rewinding form, made only when needed, begins by restoring such a frame: it enters the inner
 /// frame anew, or takes the import's result if there is none, and goes on behind the call. So the ordinary form has no entry
-/// switch, and its loops stay loops.
+/// switch, and its loops stay loops. Rewinding forms take no parameters: after a tail call, the frame inside need not be of the type that the
+/// call site names.
 /// </summary>
 internal sealed partial class FunctionCompiler
 {
@@ -122,13 +123,10 @@ internal sealed partial class FunctionCompiler
         il.Stloc(reference);
         il.Ldloc(reference);
         il.Branch(Il.Brfalse, innermost);
-        foreach (var type in callee.Parameters)
-            LoadZero(type);
-        il.MaxStack = Math.Max(il.MaxStack, callee.Parameters.Length + 8);
         il.Ldloc(reference);
         il.Ldloc(reference);
         il.Call(Helpers.Method(nameof(Helpers.RewindCode)));
-        il.Calli(Signatures.ForCall(callee));
+        il.Calli(IlWriter.Signature(IlTypes.ResultOf(callee), [IlType.Native]));
         if (result >= 0)
             il.Stloc(result);
         il.Branch(Il.Br, behind);

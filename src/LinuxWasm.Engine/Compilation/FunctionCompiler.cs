@@ -15,6 +15,7 @@ internal sealed partial class FunctionCompiler
     private readonly int index;
     private readonly FunctionCode code;
     private readonly IlWriter il = new();
+    /// <summary>Parameters of the method that are the function's; the function's reference follows. The rewinding form has none.</summary>
     private readonly int parameters;
     private readonly int[] localMap;
     private readonly List<Control> controls = [];
@@ -35,7 +36,7 @@ internal sealed partial class FunctionCompiler
         module = owner.Module;
         layout = owner.Layout;
         code = FunctionCode.Read(module, index);
-        parameters = code.Type.Parameters.Length;
+        parameters = rewinding ? 0 : code.Type.Parameters.Length;
         localMap = new int[code.Locals.Length - parameters];
         liveness = Liveness.Compute(code, owner.Facts.Resumable(index) ? Suspends : null);
     }
@@ -44,7 +45,7 @@ internal sealed partial class FunctionCompiler
     {
         var compiler = new FunctionCompiler(owner, index, rewinding);
         compiler.Emit();
-        return compiler.il.Build(MethodName(index), IlTypes.ResultOf(compiler.code.Type), ParameterTypes(compiler.code.Type));
+        return compiler.il.Build(MethodName(index), IlTypes.ResultOf(compiler.code.Type), rewinding ? [IlType.Native] : ParameterTypes(compiler.code.Type));
     }
 
     public static string MethodName(int index) => $"wasm_{index}";

@@ -31,14 +31,13 @@ internal sealed unsafe class IlFunction(IlInstance instance, FuncRef* reference,
     }
 
     /// <summary>Calls with values in memory; the first result only.</summary>
-    internal Completion Invoke(WasmValue* arguments, WasmValue* results) => Run(Reference->Code, arguments, results);
+    internal Completion Invoke(WasmValue* arguments, WasmValue* results) => Run(Reference->Code, Type, arguments, results);
 
     /// <summary>Enters the function's rewinding form.</summary>
     internal Completion Rewind(nint code, Span<WasmValue> results)
     {
-        var arguments = new WasmValue[Type.Parameters.Length];
-        fixed (WasmValue* from = arguments, to = results)
-            return WithResults(Run(code, from, to), to);
+        fixed (WasmValue* to = results)
+            return WithResults(Run(code, FuncType.Get([], Type.Results), null, to), to);
     }
 
     private Completion WithResults(Completion completion, WasmValue* results)
@@ -52,14 +51,14 @@ internal sealed unsafe class IlFunction(IlInstance instance, FuncRef* reference,
         return completion;
     }
 
-    private Completion Run(nint code, WasmValue* arguments, WasmValue* results)
+    private Completion Run(nint code, FuncType type, WasmValue* arguments, WasmValue* results)
     {
         var execution = Instance.Execution;
         execution.Enter();
         int jumps = execution.Jumps.Count;
         try
         {
-            ((delegate*<FuncRef*, WasmValue*, WasmValue*, nint, void>)Stubs.Entry(Type))(Reference, arguments, results, code);
+            ((delegate*<FuncRef*, WasmValue*, WasmValue*, nint, void>)Stubs.Entry(type))(Reference, arguments, results, code);
         }
         catch (TrapException trap)
         {
