@@ -174,6 +174,10 @@ internal sealed class FunctionCode
                 case Op.Br or Op.BrIf or Op.LocalSet or Op.LocalTee or Op.GlobalGet or Op.GlobalSet or Op.TableGet or Op.TableSet
                     or Op.MemorySize or Op.RefFunc or Op.Throw or Op.Rethrow:
                     a = (int)reader.U32();
+                    HasCalls |= op is Op.Throw or Op.Rethrow;
+                    break;
+                case Op.ThrowRef:
+                    HasCalls = true;
                     break;
                 case Op.MemoryGrow or Op.Call or Op.ReturnCall:
                     a = (int)reader.U32();

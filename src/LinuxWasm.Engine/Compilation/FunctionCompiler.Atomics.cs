@@ -95,7 +95,7 @@ internal sealed partial class FunctionCompiler
     {
         Take(1);
         il.Stloc(Slot(height, result));
-        TestUnwind();
+        TestUnwind(UnwindLabel());
         LoadMemory();
         PushSlot(result);
     }

@@ -139,7 +139,7 @@ internal sealed partial class FunctionCompiler
         if (suspends)
             SuspendingSite(type);
         else
-            TestUnwind();
+            TestUnwind(HandlerLabel());
         LoadMemory();
         for (int i = 0; i < results.Length; i++)
         {

@@ -114,6 +114,8 @@ internal sealed partial class FunctionCompiler
 
         if (control.Kind == Op.Loop)
             return;
+        if (control is { Kind: Op.Try, Arms: null })
+            AddDispatch(control, control.OuterHandler);
         if (control.Kind == Op.If)
         {
             // The arm that is not there leaves the parameters where they are: in the results' slots.
@@ -315,7 +317,7 @@ internal sealed partial class FunctionCompiler
             SaveSlots(slotted, SaveLocals(live, 0));
             il.Ldarg(parameters);
             il.Call(Helpers.Method(nameof(Helpers.Safepoint)));
-            TestUnwind();
+            TestUnwind(UnwindLabel());
             RestoreSlots(slotted, RestoreLocals(live, 0));
             LoadMemory();
             il.Branch(Il.Br, back);
@@ -329,6 +331,12 @@ internal sealed partial class FunctionCompiler
         {
             if (operands[i].Where == Where.Slot)
                 live.Add((Slot(i, operands[i].Type), operands[i].Type));
+        }
+
+        foreach (var control in controls)
+        {
+            if (control.ExceptionLocal >= 0)
+                live.Add((control.ExceptionLocal, ValType.ExnRef));
         }
 
         return live;

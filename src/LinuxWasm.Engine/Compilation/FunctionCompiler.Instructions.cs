@@ -19,6 +19,24 @@ internal sealed partial class FunctionCompiler
             case Op.Block or Op.Loop:
                 OpenBlock(instr);
                 break;
+            case Op.Try or Op.TryTable:
+                OpenTry(instr);
+                break;
+            case Op.Catch or Op.CatchAll:
+                Catch(instr);
+                break;
+            case Op.Delegate:
+                Delegate(instr);
+                break;
+            case Op.Throw:
+                Throw(instr.A);
+                break;
+            case Op.Rethrow:
+                Rethrow(instr.A);
+                break;
+            case Op.ThrowRef:
+                ThrowRef();
+                break;
             case Op.If:
                 OpenIf(instr);
                 break;

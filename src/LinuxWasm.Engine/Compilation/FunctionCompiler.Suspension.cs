@@ -33,7 +33,8 @@ internal sealed partial class FunctionCompiler
         var slotted = LiveSlots();
         NoteSite(site, locals, slotted);
         int result = callee.Results.Length > 0 ? Slot(height, callee.Results[0]) : -1;
-        coldPaths.Add(() => SaveFrame(site, save, locals, slotted, callee));
+        int handler = HandlerLabel();
+        coldPaths.Add(() => SaveFrame(site, save, handler, locals, slotted, callee));
         if (rewinding)
             coldPaths.Add(() => RestoreFrame(restore, behind, locals, slotted, callee, result));
     }
@@ -74,13 +75,13 @@ internal sealed partial class FunctionCompiler
         owner.NoteSite(index, site, [.. types]);
     }
 
-    private void SaveFrame(int site, int label, List<int> locals, List<(int Local, ValType Type)> slotted, FuncType callee)
+    private void SaveFrame(int site, int label, int handler, List<int> locals, List<(int Local, ValType Type)> slotted, FuncType callee)
     {
         il.Mark(label);
         Context(VmOffsets.Unwind);
         il.Emit(Il.LdindI4);
         il.LdcI4((int)UnwindReason.Suspend);
-        il.Branch(Il.BneUn, UnwindLabel());
+        il.Branch(Il.BneUn, handler);
         int end = SaveLocals(locals, 0);
         SaveSlots(slotted, end);
         end += slotted.Count * 16;

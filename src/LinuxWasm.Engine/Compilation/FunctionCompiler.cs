@@ -142,7 +142,7 @@ internal sealed partial class FunctionCompiler
             il.Emit(Il.ConvU);
             il.Call(Helpers.Method(nameof(Helpers.EnterFunction)));
             RestoreLocals(live, 0);
-            TestUnwind();
+            TestUnwind(UnwindLabel());
             il.Branch(Il.Br, enter);
         });
     }
@@ -258,11 +258,11 @@ internal sealed partial class FunctionCompiler
     }
 
     /// <summary>After a call that may have ended because frames are to return. IL's stack is empty.</summary>
-    private void TestUnwind()
+    private void TestUnwind(int label)
     {
         Context(VmOffsets.Unwind);
         il.Emit(Il.LdindI4);
-        il.Branch(Il.Brtrue, UnwindLabel());
+        il.Branch(Il.Brtrue, label);
     }
 
     private int UnwindLabel()
@@ -290,6 +290,18 @@ internal sealed partial class FunctionCompiler
 
         /// <summary>Something branches to the label.</summary>
         public bool Reached { get; set; }
+
+        /// <summary>Of a try: its dispatch.</summary>
+        public int HandlerLabel { get; set; } = -1;
+
+        /// <summary>Of a try: where exceptions go that it does not catch.</summary>
+        public int OuterHandler { get; set; } = -1;
+
+        /// <summary>Of a legacy try: its catch clauses, tag -1 for catch_all.</summary>
+        public List<(int Tag, int Label)>? Arms { get; set; }
+
+        /// <summary>Of a legacy catch: the exception, for rethrow.</summary>
+        public int ExceptionLocal { get; set; } = -1;
 
         public ValType[] LabelTypes => Kind == Op.Loop ? Parameters : Results;
     }

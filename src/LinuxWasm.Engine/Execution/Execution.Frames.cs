@@ -1,6 +1,6 @@
 namespace LinuxWasm.Engine;
 
-/// <summary>Suspension, and setjmp and longjmp.</summary>
+/// <summary>Suspension, setjmp and longjmp, exceptions.</summary>
 public sealed unsafe partial class Execution
 {
     private readonly List<SuspendedStack.Frame> saved = [];
@@ -13,6 +13,7 @@ public sealed unsafe partial class Execution
     private bool keepInjections;
     private long jumpToken;
     private int jumpSite;
+    private GuestException? caught;
 
     /// <summary>
     /// Called when a guest has called setjmp or sigsetjmp: the buffer's address, and whether the signal mask is to be kept. The bytes
@@ -27,6 +28,8 @@ public sealed unsafe partial class Execution
     public SuspendedStack? Suspended { get; private set; }
 
     internal JumpFrames Jumps { get; private set; } = new();
+
+    internal GuestExceptions Exceptions { get; private set; } = new();
 
     internal int JumpValue { get; private set; }
 
@@ -76,6 +79,7 @@ public sealed unsafe partial class Execution
         keepInjections = true;
         rewindNext = stack.Frames.Length - 1;
         Jumps = stack.Jumps.Copy();
+        Exceptions = stack.Exceptions.Copy();
     }
 
     internal int RestoreFrame(IlInstance instance, byte* values)
@@ -125,6 +129,25 @@ public sealed unsafe partial class Execution
         return 0;
     }
 
+    internal void Throw(GuestException exception)
+    {
+        caught = exception;
+        SetUnwind(UnwindReason.Exception);
+    }
+
+    /// <summary>Ends the unwinding if an exception of that tag causes it, or any exception for null.</summary>
+    internal bool Catch(Tag? tag)
+    {
+        if (Unwinding != UnwindReason.Exception || (tag is not null && caught!.Tag != tag))
+            return false;
+        SetUnwind(UnwindReason.None);
+        caught!.Values.CopyTo(new Span<WasmValue>(Results, caught.Values.Length));
+        return true;
+    }
+
+    /// <summary>A reference to the exception caught last.</summary>
+    internal nint KeepCaught() => Exceptions.Add(caught!);
+
     private Completion FinishSuspension()
     {
         SetUnwind(UnwindReason.None);
@@ -132,7 +155,7 @@ public sealed unsafe partial class Execution
             brokenBy ??= "it has no frames";
         if (brokenBy is not null)
             throw new InvalidOperationException($"the guest can't be suspended: {brokenBy}");
-        Suspended = new SuspendedStack(suspendedInstance!, [.. saved], Jumps);
+        Suspended = new SuspendedStack(suspendedInstance!, [.. saved], Jumps, Exceptions.Copy());
         Jumps = new JumpFrames();
         return Completion.Suspended;
     }

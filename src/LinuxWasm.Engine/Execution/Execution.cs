@@ -11,6 +11,7 @@ public enum UnwindReason
     Trap = 2,
     LongJump = 3,
     Suspend = 4,
+    Exception = 5,
 }
 
 /// <summary>Bounds and host state of an <see cref="Execution"/>.</summary>
@@ -256,6 +257,10 @@ public sealed unsafe partial class Execution
                 SetUnwind(UnwindReason.None);
                 var frames = UnwoundFrames.ToArray();
                 throw new TrapException(new TrapException(PendingTrap), () => frames);
+            case UnwindReason.Exception:
+                // The host's frames are no place for a guest's exception to pass through.
+                SetUnwind(UnwindReason.None);
+                throw new TrapException(TrapKind.UncaughtException);
             case UnwindReason.LongJump:
                 return Completion.LongJumped;
             case UnwindReason.Suspend:

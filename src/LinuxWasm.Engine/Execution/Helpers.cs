@@ -47,6 +47,26 @@ internal static unsafe class Helpers
     public static long SetJump(int buffer, int mask, int site, long token, FuncRef* self) =>
         InstanceOf(self).SetJump((uint)buffer, mask, site, token);
 
+    public static void ThrowException(int tag, FuncRef* self)
+    {
+        var instance = InstanceOf(self);
+        var thrown = instance.Tags[tag];
+        var values = new ReadOnlySpan<WasmValue>(instance.Execution.Results, thrown.Type.Type.Parameters.Length);
+        instance.Execution.Throw(new GuestException(thrown, values.ToArray()));
+    }
+
+    public static void RethrowException(nint reference, FuncRef* self)
+    {
+        var execution = InstanceOf(self).Execution;
+        execution.Throw(execution.Exceptions.Get(reference));
+    }
+
+    /// <summary>True if an exception of that tag, or any for -1, is under way: it is now caught, its values where results stand.</summary>
+    public static bool CatchException(int tag, FuncRef* self) =>
+        InstanceOf(self).Execution.Catch(tag < 0 ? null : InstanceOf(self).Tags[tag]);
+
+    public static nint CaughtException(FuncRef* self) => InstanceOf(self).Execution.KeepCaught();
+
     public static int ArriveJump(long token, FuncRef* self) => InstanceOf(self).Execution.ArriveJump(token);
 
     public static int JumpValue(FuncRef* self) => InstanceOf(self).Execution.JumpValue;

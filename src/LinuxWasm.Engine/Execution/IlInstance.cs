@@ -51,6 +51,8 @@ internal sealed unsafe class IlInstance : Instance
 
     internal Global[] ImportedGlobals { get; }
 
+    internal Tag[] Tags { get; private set; } = [];
+
     /// <summary>Data segments that have not been dropped.</summary>
     internal ReadOnlyMemory<byte>[] Data { get; private set; } = [];
 
@@ -77,7 +79,8 @@ internal sealed unsafe class IlInstance : Instance
         var instance = new IlInstance(compiled, execution, linked.Functions, tables, memories, linked.Globals);
         instance.FillGlobals();
         instance.FillSegments();
-        instance.FillExports(linked.Tags);
+        instance.FillTags(linked.Tags);
+        instance.FillExports();
         if (module.StartFunction >= 0)
             instance.Start(module.StartFunction);
         return instance;
@@ -101,7 +104,8 @@ internal sealed unsafe class IlInstance : Instance
             clone.Adopt(table, this);
         clone.Data = (ReadOnlyMemory<byte>[])Data.Clone();
         clone.Elements = Array.ConvertAll(Elements, e => e is null ? null : Array.ConvertAll(e, r => (nint)clone.Adopted((FuncRef*)r, this)));
-        clone.FillExports(null);
+        clone.Tags = Tags;
+        clone.FillExports();
         return clone;
     }
 
@@ -325,10 +329,16 @@ internal sealed unsafe class IlInstance : Instance
         }
     }
 
-    private void FillExports(Tag[]? importedTags)
+    private void FillTags(Tag[] imported)
     {
-        var tags = new Tag[Module.Tags.Count];
-        importedTags?.CopyTo(tags, 0);
+        Tags = new Tag[Module.Tags.Count];
+        imported.CopyTo(Tags, 0);
+        for (int i = imported.Length; i < Tags.Length; i++)
+            Tags[i] = new Tag(Module.Tags[i]);
+    }
+
+    private void FillExports()
+    {
         foreach (var export in Module.Exports)
         {
             exports[export.Name] = export.Type.Kind switch
@@ -338,7 +348,7 @@ internal sealed unsafe class IlInstance : Instance
                 ExternKind.Memory => Memories[export.Index],
                 ExternKind.Global when export.Index < ImportedGlobals.Length => ImportedGlobals[export.Index],
                 ExternKind.Global => new Global(Module.Globals[export.Index], GlobalCell(export.Index), this),
-                _ => tags[export.Index] ??= new Tag(Module.Tags[export.Index]),
+                _ => Tags[export.Index],
             };
         }
     }

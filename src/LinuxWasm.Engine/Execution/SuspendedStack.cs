@@ -6,11 +6,12 @@ namespace LinuxWasm.Engine;
 /// </summary>
 public sealed class SuspendedStack
 {
-    internal SuspendedStack(IlInstance instance, Frame[] frames, JumpFrames jumps)
+    internal SuspendedStack(IlInstance instance, Frame[] frames, JumpFrames jumps, GuestExceptions exceptions)
     {
         Instance = instance;
         Frames = frames;
         Jumps = jumps;
+        Exceptions = exceptions;
     }
 
     /// <summary>Frames in it.</summary>
@@ -29,6 +30,9 @@ public sealed class SuspendedStack
 
     /// <summary>setjmp's live frames.</summary>
     internal JumpFrames Jumps { get; }
+
+    /// <summary>What the frames' exnrefs refer to.</summary>
+    internal GuestExceptions Exceptions { get; }
 
     /// <param name="Function">Index in the module.</param>
     /// <param name="Site">Which of its calls it was in.</param>
