@@ -88,7 +88,7 @@ internal sealed unsafe class IlInstance : Instance
 
     public override Extern? GetExport(string name) => exports.GetValueOrDefault(name);
 
-    public override Table GetTable(int index) => Tables[index];
+    public override Table? GetTable(int index) => (uint)index < (uint)Tables.Length ? Tables[index] : null;
 
     public override Instance Clone(Execution execution, LinearMemory? memory = null)
     {

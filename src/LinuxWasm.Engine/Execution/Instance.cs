@@ -23,7 +23,7 @@ public abstract class Instance
     public GuestFunction? GetFunction(string name) => GetExport(name) as GuestFunction;
 
     /// <summary>A table by its index in the module (0 is the one that C's function pointers index).</summary>
-    public abstract Table GetTable(int index);
+    public abstract Table? GetTable(int index);
 
     /// <summary>
     /// The same module again for another <see cref="Execution"/>, start function and segments not run anew: globals and tables

@@ -36,7 +36,7 @@ public sealed class GuestProcess
         Completion.Wait(timeout ?? Timeout.InfiniteTimeSpan) ? Completion.Result : null;
 
     /// <summary>Sends a signal from outside, from any thread.</summary>
-    public void Send(Signal signal) => MainTask.Group.Kill(signal);
+    public void Send(Signal signal) => MainTask.Group.Send(SignalInfo.FromKernel(signal));
 
     /// <summary>Ends the process at once, from any thread (SIGKILL).</summary>
     public void Kill() => MainTask.Group.Kill(Signal.SIGKILL);

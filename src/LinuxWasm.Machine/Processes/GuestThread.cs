@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using LinuxWasm.Engine;
 using LinuxWasm.Kernel.Tasks;
 using LinuxWasm.Machine.Imports;
@@ -9,10 +11,12 @@ namespace LinuxWasm.Machine.Processes;
 /// <summary>One kernel task and the WebAssembly execution that is its code: the join of kernel and engine, one per guest thread.</summary>
 internal sealed class GuestThread
 {
+    private readonly GuestProcess _process;
     private HostHeap? _heap;
 
-    public GuestThread(LinuxTask task, Execution execution)
+    public GuestThread(LinuxTask task, Execution execution, GuestProcess process)
     {
+        _process = process;
         Task = task;
         Execution = execution;
         execution.Host = this;
@@ -51,5 +55,32 @@ internal sealed class GuestThread
         Task.Safepoint();
         if (Task.MustEnd)
             Execution.Exit();
+    }
+
+    /// <summary>A guest's fault becomes the signal that a native program would get, and is told to whoever started it.</summary>
+    public void ReportTrap(TrapException trap)
+    {
+        var signal = TrapSignals.Of(trap.Kind);
+        var fault = $"{signal}: {trap.Message}{Backtrace(trap.GuestFrames)}";
+        _process.AddFault(fault);
+        Task.Kernel.Log.Write(Task.Kernel.Clock.Monotonic, $"{Task.Comm}[{Task.Group.Pid}]: {fault}");
+        Task.Group.Kill(signal);
+    }
+
+    /// <summary>The functions, innermost first, a run of the same one on one line: an endless recursion is told in one.</summary>
+    private static string Backtrace(IReadOnlyList<string> frames)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < frames.Count;)
+        {
+            var first = i;
+            while (i < frames.Count && frames[i] == frames[first])
+                i++;
+            text.Append("\n    at ").Append(frames[first]);
+            if (i - first > 1)
+                text.Append(CultureInfo.InvariantCulture, $" ({i - first} times)");
+        }
+
+        return text.ToString();
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using LinuxWasm.Abi;
 using LinuxWasm.Engine;
@@ -28,13 +27,14 @@ internal sealed class ProgramRun(WasmMachine machine, IWasmEngine engine, Progra
 
     private void Run()
     {
+        LinearMemory? memory = null;
         try
         {
             var execution = new Execution(new ExecutionOptions { MaximumStack = machine.Options.StackLimit });
             using var environmentFile = image.IsWali
                 ? EnvironmentFile.Create(machine, process.Pid, start.Credentials.Uid, start.Credentials.Gid, start.Environment)
                 : null;
-            var thread = new GuestThread(Task, execution)
+            var thread = new GuestThread(Task, execution, process)
             {
                 Arguments = Bytes(start.Arguments),
                 Environment = Bytes(start.Environment),
@@ -42,7 +42,9 @@ internal sealed class ProgramRun(WasmMachine machine, IWasmEngine engine, Progra
             };
             if (Link(execution) is { } instance)
             {
+                memory = instance.Memory;
                 thread.StackPointer = instance.GetExport("__stack_pointer") as Global;
+                Task.Execution = new SignalHandlers(thread, instance);
                 RunGuest(thread, instance);
             }
         }
@@ -59,7 +61,10 @@ internal sealed class ProgramRun(WasmMachine machine, IWasmEngine engine, Progra
         }
         finally
         {
+            // Whoever still looks at the task finds no memory, rather than memory that is gone.
+            Task.SetAddressSpace(new AddressSpace(NoMemory.Guest));
             Task.Finish();
+            memory?.Dispose();
             process.SetEnded(Task.Group.Status ?? default);
         }
     }
@@ -114,34 +119,13 @@ internal sealed class ProgramRun(WasmMachine machine, IWasmEngine engine, Progra
         }
         catch (TrapException trap)
         {
-            var signal = TrapSignals.Of(trap.Kind);
-            var fault = $"{signal}: {trap.Message}{Backtrace(trap.GuestFrames)}";
-            process.AddFault(fault);
-            Task.Kernel.Log.Write(Task.Kernel.Clock.Monotonic, $"{Task.Comm}[{process.Pid}]: {fault}");
-            Task.Group.Kill(signal);
+            thread.ReportTrap(trap);
         }
         catch (ProgramException refused)
         {
             process.AddFault(refused.Message);
             Task.Group.Kill(Signal.SIGKILL);
         }
-    }
-
-    /// <summary>The functions, innermost first, a run of the same one on one line: an endless recursion is told in one.</summary>
-    private static string Backtrace(IReadOnlyList<string> frames)
-    {
-        var text = new StringBuilder();
-        for (var i = 0; i < frames.Count;)
-        {
-            var first = i;
-            while (i < frames.Count && frames[i] == frames[first])
-                i++;
-            text.Append("\n    at ").Append(frames[first]);
-            if (i - first > 1)
-                text.Append(CultureInfo.InvariantCulture, $" ({i - first} times)");
-        }
-
-        return text.ToString();
     }
 
     private void Refuse(ProgramException reason)
