@@ -1,5 +1,6 @@
 using LinuxWasm.Abi;
 using LinuxWasm.Kernel.FileSystems.Host.Platform;
+using LinuxWasm.Kernel.FileSystems.Host.Platform.Managed;
 using LinuxWasm.Kernel.Vfs;
 
 namespace LinuxWasm.Kernel.FileSystems.Host;
@@ -23,9 +24,22 @@ namespace LinuxWasm.Kernel.FileSystems.Host;
 /// A directory that somebody moves out of the folder while a guest has it open stays what it was for that guest, with what lies in it, as with a bind mount;
 /// what lies above it stays out of reach.
 /// </para>
+/// <para>
+/// On Windows, names are UTF-8 of at most 255 bytes (EILSEQ for other bytes, EINVAL for characters and names that Windows does not take), modes are 0755 or, read-only, 0555, and
+/// guests can make no links of either kind (EPERM). How confinement works there and what it does not cover: <see cref="ManagedFolders"/>.
+/// </para>
 /// </summary>
 public sealed class HostFolderType : FileSystemType
 {
+    private readonly IHostFolders _folders;
+
+    public HostFolderType()
+        : this(HostPlatform.Folders)
+    {
+    }
+
+    internal HostFolderType(IHostFolders folders) => _folders = folders;
+
     public override string Name => "host";
 
     public override bool IsForHostOnly => true;
@@ -38,7 +52,7 @@ public sealed class HostFolderType : FileSystemType
             return Errno.EINVAL;
         if (source.Length == 0)
             return Errno.ENOENT;
-        var error = HostSuperBlock.Open(kernel, this, HostPlatform.Folders, source, parsed, readOnly, out var opened);
+        var error = HostSuperBlock.Open(kernel, this, _folders, source, parsed, readOnly, out var opened);
         superBlock = opened;
         return error;
     }

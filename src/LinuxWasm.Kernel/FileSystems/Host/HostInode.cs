@@ -102,10 +102,13 @@ internal abstract class HostInode(HostSuperBlock superBlock, in HostStat stat) :
         }
     }
 
-    /// <summary>Roots and working directories are not walked to, and may have changed since they were.</summary>
+    /// <summary>
+    /// Roots and working directories are not walked to, and may have changed since they were. A mere search goes by what was heard last, or each step of a walk would
+    /// ask twice.
+    /// </summary>
     public override Errno CheckPermission(Credentials credentials, Access access)
     {
-        if (!IsFresh())
+        if (access != Access.Execute && !IsFresh())
             Update();
         return base.CheckPermission(credentials, access);
     }

@@ -204,6 +204,7 @@ public sealed class HostFileTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes");
         using var guest = new HostFolderGuest("uid=5,gid=5", credentials: Credentials.ForUser(1000, 1000));
         File.WriteAllText(guest.OnHost("f"), "x");
+        guest.SetHostMode("", 0x1ed);
         guest.SetHostMode("f", 0x180);
         Assert.Equal(Errno.EACCES, guest.OpenError("/mnt/f"));
         guest.SetHostMode("f", 0x104);

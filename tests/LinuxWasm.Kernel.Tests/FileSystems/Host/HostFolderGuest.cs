@@ -1,5 +1,6 @@
 using System.Text;
 using LinuxWasm.Abi;
+using LinuxWasm.Kernel.FileSystems.Host;
 using LinuxWasm.Kernel.Memory;
 using LinuxWasm.Kernel.Syscalls;
 using LinuxWasm.Kernel.Tasks;
@@ -29,12 +30,14 @@ internal sealed class HostFolderGuest : IDisposable
     private readonly HostTask _host;
     private uint _next = Strings;
 
-    public HostFolderGuest(string options = "", bool readOnly = false, Credentials? credentials = null)
+    public HostFolderGuest(string options = "", bool readOnly = false, Credentials? credentials = null, HostFolderType? type = null)
     {
         Folder = Directory.CreateDirectory(Path.Combine(_scratch, "shared")).FullName;
         Outside = Directory.CreateDirectory(Path.Combine(_scratch, "outside")).FullName;
         File.WriteAllText(Path.Combine(Outside, "secret"), "secret");
         Guest = new TestGuest(GuestAbi.X64, credentials);
+        if (type is not null)
+            Guest.Kernel.FileSystems.Add(type);
         _host = new HostTask(Guest.Kernel, new FdTable(), Guest.Kernel.CreateFsContext());
         Assert.Equal(0, _host.Call("mkdir", _host.Put("/mnt"), 0x1ff).Value);
         Assert.Equal(Errno.None, Mount(Folder, "/mnt", options, readOnly ? 1UL : 0));

@@ -1,3 +1,4 @@
+using LinuxWasm.Kernel.FileSystems.Host.Platform.Managed;
 using LinuxWasm.Kernel.FileSystems.Host.Platform.Unix;
 
 namespace LinuxWasm.Kernel.FileSystems.Host.Platform;
@@ -8,5 +9,5 @@ internal static class HostPlatform
     public static IHostFolders Folders { get; } =
         OperatingSystem.IsLinux() ? new LinuxFolders()
         : OperatingSystem.IsMacOS() ? new AppleFolders()
-        : throw new PlatformNotSupportedException("folders of this host can't be mounted yet");
+        : new ManagedFolders();
 }
