@@ -146,6 +146,9 @@ internal sealed partial class FunctionCompiler
             case >= Op.Misc and < Op.MemoryInit:
                 Saturating(instr.Op);
                 break;
+            case >= Op.Simd and < Op.SimdEnd:
+                Simd(instr);
+                break;
             case >= Op.Atomic:
                 Atomic(instr);
                 break;

@@ -308,6 +308,4 @@ internal sealed partial class FunctionCompiler
         });
         PushStack(OpTable.Misc[op - Op.Misc].Out);
     }
-
-    private void LoadVectorConstant(int which) => throw new NotSupportedException($"v128.const {which}");
 }
