@@ -9,6 +9,7 @@ const int NotFound = 127; // what a shell answers for a program that is not ther
 var root = new RootCommand("Runs WebAssembly programs that make Linux system calls.")
 {
     RunCommand.Create(),
+    ConformCommand.Create(),
 };
 
 var parsed = root.Parse(RunCommand.SeparateProgram(args));

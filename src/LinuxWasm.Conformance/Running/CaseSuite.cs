@@ -38,10 +38,26 @@ public sealed record CaseSuite(IReadOnlyList<ConformanceCase> Cases, IReadOnlyLi
     public static IReadOnlyList<CaseRun> Shard(IReadOnlyList<CaseRun> runs, int index, int count) =>
         [.. runs.Where((_, i) => i % count == index - 1)];
 
+    /// <summary>The list of differences that stands beside the cases or in a folder above them; empty when there is none.</summary>
+    public static Comparison.DifferenceList FindDifferences(IEnumerable<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            for (var folder = Path.GetFullPath(path); folder is not null; folder = Path.GetDirectoryName(folder))
+            {
+                var list = Path.Combine(folder, Comparison.DifferenceList.FileName);
+                if (File.Exists(list))
+                    return Comparison.DifferenceList.Read(list);
+            }
+        }
+
+        return Comparison.DifferenceList.Empty;
+    }
+
     private static IEnumerable<string> Files(string path)
     {
         if (Directory.Exists(path))
-            return Directory.EnumerateFiles(path, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+            return Directory.EnumerateFiles(path, "*.yaml", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != Comparison.DifferenceList.FileName).Order(StringComparer.Ordinal);
         return File.Exists(path) ? [path] : throw new FileNotFoundException($"no case file or folder '{path}'", path);
     }
 }

@@ -8,6 +8,9 @@ public enum Outcome
     Passed,
     Failed,
 
+    /// <summary>Failed as the list of known differences says.</summary>
+    Listed,
+
     /// <summary>Not carried out, for a reason that lies with the machine or the case.</summary>
     Skipped,
 

@@ -1,0 +1,146 @@
+using System.CommandLine;
+
+namespace LinuxWasm.Cli.Commands;
+
+/// <summary><c>linuxwasm conform</c>: the conformance suite, on LinuxWasm, on Linux, or on both.</summary>
+internal static class ConformCommand
+{
+    private static readonly Argument<string[]> Paths = new("PATH")
+    {
+        Description = "Files or folders of cases. By default the folder 'conformance' here or above.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<bool> Oracle = new("--oracle")
+    {
+        Description = "Runs the cases on this machine's Linux, confined, instead of on LinuxWasm.",
+    };
+
+    private static readonly Option<bool> Compare = new("--compare")
+    {
+        Description = "Runs the cases on both and shows the first step that differs. Without an oracle, what was recorded stands for Linux.",
+    };
+
+    private static readonly Option<bool> Record = new("--record")
+    {
+        Description = "With --oracle: writes what Linux answered beside the cases.",
+    };
+
+    private static readonly Option<string[]> Filters = new("--filter")
+    {
+        Description = "Only cases that carry the tag, or whose id begins so. May be given several times.",
+        HelpName = "TAG",
+    };
+
+    private static readonly Option<string?> Shard = new("--shard")
+    {
+        Description = "Only the Ith of N parts of the runs.",
+        HelpName = "I/N",
+    };
+
+    private static readonly Option<int> Workers = new("--workers")
+    {
+        Description = "How many cases run at once. By default as many as there are processors.",
+        HelpName = "N",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+    };
+
+    private static readonly Option<string?> NUnit = new("--nunit")
+    {
+        Description = "Writes the results for a CI system, as NUnit 3 does.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<bool> Verbose = new("--verbose")
+    {
+        Description = "Names every run with its steps, those that passed too.",
+    };
+
+    private static readonly Option<string?> Explain = new("--explain")
+    {
+        Description = "Prints a case as the calls that it makes, and as a C program for any Linux, and runs nothing.",
+        HelpName = "ID",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("conform", "Runs conformance cases. The status is 0 where all that ran agree, 1 where one does not, 2 where a case is malformed.")
+        {
+            Paths, Oracle, Compare, Record, Filters, Shard, Workers, NUnit, Verbose, Explain,
+        };
+        command.SetAction(static parsed => ConformRunner.Run(Read(parsed)));
+        return command;
+    }
+
+    private static ConformRequest Read(ParseResult parsed)
+    {
+        var request = new ConformRequest
+        {
+            Paths = parsed.GetValue(Paths) is { Length: > 0 } paths ? paths : [FindSuite()],
+            Mode = parsed.GetValue(Compare) ? ConformMode.Compare : parsed.GetValue(Oracle) ? ConformMode.Oracle : ConformMode.Own,
+            Record = parsed.GetValue(Record),
+            Filters = parsed.GetValue(Filters) ?? [],
+            Workers = parsed.GetValue(Workers),
+            NUnit = parsed.GetValue(NUnit),
+            Verbose = parsed.GetValue(Verbose),
+            Explain = parsed.GetValue(Explain),
+            Shard = ParseShard(parsed.GetValue(Shard)),
+        };
+        if (request.Record && request.Mode != ConformMode.Oracle)
+            throw new FormatException("--record: what Linux answers is recorded, so --oracle is expected with it");
+        if (request.Workers is < 1 or > 256)
+            throw new FormatException($"--workers {request.Workers}: 1 to 256 is expected");
+        return request;
+    }
+
+    private static (int, int)? ParseShard(string? text)
+    {
+        if (text is null)
+            return null;
+        var parts = text.Split('/');
+        return parts.Length == 2 && int.TryParse(parts[0], out var index) && int.TryParse(parts[1], out var count) && index >= 1 && index <= count
+            ? (index, count)
+            : throw new FormatException($"--shard {text}: I/N is expected, such as 2/8");
+    }
+
+    private static string FindSuite()
+    {
+        for (var folder = Environment.CurrentDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            var suite = Path.Combine(folder, "conformance");
+            if (File.Exists(Path.Combine(suite, "case.schema.json")))
+                return Path.GetRelativePath(Environment.CurrentDirectory, suite);
+        }
+
+        throw new FileNotFoundException("no folder 'conformance' with cases here or above; name one");
+    }
+}
+
+internal enum ConformMode
+{
+    Own,
+    Oracle,
+    Compare,
+}
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record ConformRequest
+{
+    public required IReadOnlyList<string> Paths { get; init; }
+
+    public required ConformMode Mode { get; init; }
+
+    public bool Record { get; init; }
+
+    public IReadOnlyList<string> Filters { get; init; } = [];
+
+    public int Workers { get; init; } = 1;
+
+    public string? NUnit { get; init; }
+
+    public bool Verbose { get; init; }
+
+    public string? Explain { get; init; }
+
+    public (int Index, int Count)? Shard { get; init; }
+}

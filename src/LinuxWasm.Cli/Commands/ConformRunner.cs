@@ -1,0 +1,205 @@
+using System.Globalization;
+using LinuxWasm.Conformance.Cases;
+using LinuxWasm.Conformance.Comparison;
+using LinuxWasm.Conformance.Explaining;
+using LinuxWasm.Conformance.Oracle;
+using LinuxWasm.Conformance.OwnKernel;
+using LinuxWasm.Conformance.Reports;
+using LinuxWasm.Conformance.Running;
+using Spectre.Console;
+
+namespace LinuxWasm.Cli.Commands;
+
+/// <summary>Carries out <c>linuxwasm conform</c> and prints what came of it.</summary>
+internal static class ConformRunner
+{
+    private const int Agrees = 0;
+    private const int Differs = 1;
+    private const int Malformed = 2;
+
+    public static int Run(ConformRequest request)
+    {
+        CaseSuite suite;
+        DifferenceList differences;
+        try
+        {
+            suite = CaseSuite.Load(request.Paths);
+            differences = CaseSuite.FindDifferences(request.Paths);
+        }
+        catch (CaseFormatException error)
+        {
+            Console.Error.WriteLine($"linuxwasm: {error.Message}");
+            return Malformed;
+        }
+
+        foreach (var error in suite.Errors)
+            Console.Error.WriteLine(error.Message);
+        if (request.Explain is { } id)
+            return Explain(suite, id);
+        var runs = suite.Runs(request.Filters);
+        if (request.Shard is var (index, count))
+            runs = CaseSuite.Shard(runs, index, count);
+        if (runs.Count == 0)
+        {
+            Console.Error.WriteLine(request.Filters.Count > 0 ? $"linuxwasm: no case has the tag or begins with {string.Join(", ", request.Filters)}" : "linuxwasm: there is no case to run");
+            return Malformed;
+        }
+
+        try
+        {
+            var failed = request.Mode == ConformMode.Compare ? CompareAll(request, runs, differences) : RunAll(request, runs, differences);
+            return suite.Errors.Count > 0 ? Malformed : failed ? Differs : Agrees;
+        }
+        catch (TargetException error)
+        {
+            Console.Error.WriteLine($"linuxwasm: {error.Message}");
+            return Malformed;
+        }
+    }
+
+    private static bool RunAll(ConformRequest request, IReadOnlyList<CaseRun> runs, DifferenceList differences)
+    {
+        var oracle = request.Mode == ConformMode.Oracle;
+        string? target = null;
+        ICaseTarget Make()
+        {
+            ICaseTarget made = oracle ? new OracleTarget() : new KernelTarget();
+            target = made.Description;
+            return made;
+        }
+
+        var results = SuiteRunner.Run(runs, Make, request.Workers, result =>
+        {
+            if (request.Verbose || Judge(result).Outcome == Outcome.Failed)
+                Show(Judge(result), request.Verbose);
+        });
+        RunResult Judge(RunResult result) => oracle ? result : differences.Judge(result);
+        results = [.. results.Select(Judge)];
+        if (request.NUnit is { } file)
+            NUnitReport.Create(target!, results).Save(file);
+        if (request.Record)
+            RecordAll(target!, results);
+        Summarize(target!, results);
+        return results.Any(r => r.Outcome == Outcome.Failed);
+    }
+
+    /// <summary>Both sides, run by run. What only fails, on either side, is shown as it is; where both pass, all that they stored is compared.</summary>
+    private static bool CompareAll(ConformRequest request, IReadOnlyList<CaseRun> runs, DifferenceList differences)
+    {
+        var own = SuiteRunner.Run(runs, () => new KernelTarget(), request.Workers);
+        var (linux, name) = AskLinux(request, runs);
+        var results = new List<RunResult>();
+        for (var i = 0; i < runs.Count; i++)
+        {
+            var result = own[i];
+            var other = linux[i];
+            if (other is null || other.Outcome is Outcome.Skipped or Outcome.NotImplemented || result.Outcome is Outcome.Skipped or Outcome.NotImplemented)
+                result = result.Outcome == Outcome.NotImplemented ? result : result with { Outcome = Outcome.Skipped, Reason = other?.Reason ?? result.Reason ?? "not recorded" };
+            else if (new RunComparer(runs[i]).Compare(result, other) is { } difference)
+                result = result with { Outcome = Outcome.Failed, Reason = $"{difference.Step}: {difference.Call}: {difference.What}\n      LinuxWasm  {difference.Left}\n      {name,-10} {difference.Right}", Steps = [], EndFailures = [] };
+            else if (other.Outcome == Outcome.Failed)
+                result = result with { Outcome = Outcome.Failed, Reason = "the case is wrong about Linux: " + string.Join("; ", other.Failures) };
+            result = differences.Judge(result);
+            results.Add(result);
+            if (result.Outcome == Outcome.Failed)
+                Show(result, request.Verbose);
+        }
+
+        if (request.NUnit is { } file)
+            NUnitReport.Create("LinuxWasm and " + name, results).Save(file);
+        Summarize("LinuxWasm and " + name, results);
+        return results.Any(r => r.Outcome == Outcome.Failed);
+    }
+
+    private static (IReadOnlyList<RunResult?> Results, string Name) AskLinux(ConformRequest request, IReadOnlyList<CaseRun> runs)
+    {
+        string? name = null;
+        try
+        {
+            var results = SuiteRunner.Run(runs, () =>
+            {
+                var oracle = new OracleTarget();
+                name = oracle.Description;
+                return oracle;
+            }, request.Workers);
+            return (results, name!);
+        }
+        catch (TargetException missing)
+        {
+            Console.Error.WriteLine($"linuxwasm: {missing.Message}; comparing with what was recorded");
+        }
+
+        var recordings = runs.Select(r => r.Case.Position.File).Distinct().ToDictionary(f => f, Recording.Load);
+        var kernel = recordings.Values.FirstOrDefault(r => r is not null)?.Kernel
+            ?? throw new TargetException("nothing was recorded for these cases either");
+        return ([.. runs.Select(r => recordings[r.Case.Position.File]?.Find(r))], kernel);
+    }
+
+    private static void RecordAll(string kernel, IReadOnlyList<RunResult> results)
+    {
+        foreach (var file in results.GroupBy(r => r.Run.Case.Position.File))
+            Recording.Save(file.Key, kernel, file);
+    }
+
+    private static int Explain(CaseSuite suite, string id)
+    {
+        var runs = suite.Cases.SelectMany(CaseExpander.Expand).Where(r => r.Id == id || r.Case.Id == id).ToList();
+        if (runs.Count == 0)
+        {
+            Console.Error.WriteLine($"linuxwasm: no case or run is called '{id}'");
+            return Malformed;
+        }
+
+        Console.Out.Write(CaseExplainer.Calls(runs));
+        Console.Out.WriteLine();
+        Console.Out.Write(CProgram.Write(runs[0]));
+        return Agrees;
+    }
+
+    private static void Show(RunResult result, bool verbose)
+    {
+        Console.WriteLine($"{Word(result.Outcome)} {result.Run.Id}{(result.Outcome is Outcome.Passed or Outcome.Failed ? "" : ": " + result.Reason)}");
+        foreach (var failure in result.Failures)
+            Console.WriteLine("    " + failure);
+        if (!verbose)
+            return;
+        foreach (var step in result.Steps)
+            Console.WriteLine($"      {step.Step,-10} {step.Call} = {step.Result?.ToString() ?? "?"}");
+    }
+
+    private static string Word(Outcome outcome) => outcome switch
+    {
+        Outcome.Passed => "passed",
+        Outcome.Failed => "FAILED",
+        Outcome.Listed => "listed",
+        Outcome.NotImplemented => "not yet",
+        _ => "skipped",
+    };
+
+    private static void Summarize(string target, IReadOnlyList<RunResult> results)
+    {
+        var table = new Table().Border(TableBorder.Simple).Title($"Conformance of {Markup.Escape(target)}");
+        foreach (var column in new[] { "Family", "Cases", "Runs", "Passed", "Failed", "Listed", "Skipped", "Not yet", "Steps" })
+            table.AddColumn(column == "Family" ? new TableColumn(column) : new TableColumn(column).RightAligned());
+        foreach (var family in results.GroupBy(r => Path.GetFileName(Path.GetDirectoryName(r.Run.Case.Position.File) ?? "")).OrderBy(g => g.Key, StringComparer.Ordinal))
+            table.AddRow(Row(family.Key, [.. family]));
+        table.AddEmptyRow();
+        table.AddRow(Row("all", results));
+        AnsiConsole.Write(table);
+        foreach (var reason in results.Where(r => r.Outcome is Outcome.Skipped or Outcome.NotImplemented).GroupBy(r => r.Reason).OrderByDescending(g => g.Count()))
+            Console.WriteLine($"{reason.Count(),6} {reason.Key}");
+        int Count(Outcome outcome) => results.Count(r => r.Outcome == outcome);
+        Console.WriteLine($"{Count(Outcome.Passed)} passed, {Count(Outcome.Failed)} failed, {Count(Outcome.Skipped) + Count(Outcome.NotImplemented) + Count(Outcome.Listed)} skipped");
+    }
+
+    private static string[] Row(string name, IReadOnlyList<RunResult> results)
+    {
+        string Count(Outcome outcome) => results.Count(r => r.Outcome == outcome) is var n and > 0 ? n.ToString(CultureInfo.InvariantCulture) : "";
+        return
+        [
+            name, results.Select(r => r.Run.Case.Id).Distinct().Count().ToString(CultureInfo.InvariantCulture), results.Count.ToString(CultureInfo.InvariantCulture),
+            Count(Outcome.Passed), Count(Outcome.Failed), Count(Outcome.Listed), Count(Outcome.Skipped), Count(Outcome.NotImplemented),
+            results.Sum(r => r.Steps.Count).ToString(CultureInfo.InvariantCulture),
+        ];
+    }
+}

@@ -1,0 +1,70 @@
+namespace LinuxWasm.Conformance.Comparison;
+
+/// <summary>
+/// Values that belong to the machine and not to Linux, by named rule. Fields of structures name their rule in structs.txt; here stand the
+/// results of calls and the untyped buffers that they fill.
+/// </summary>
+public static class NormalisationRules
+{
+    private static readonly Dictionary<string, string> _results = new()
+    {
+        ["brk"] = "address",
+        ["mmap"] = "address",
+        ["mmap2"] = "address",
+        ["mremap"] = "address",
+        ["shmat"] = "address",
+        ["time"] = "clock",
+        ["times"] = "clock",
+        ["getpid"] = "pid",
+        ["gettid"] = "pid",
+        ["getppid"] = "pid",
+        ["getpgrp"] = "pid",
+        ["getpgid"] = "pid",
+        ["getsid"] = "pid",
+        ["setsid"] = "pid",
+        ["set_tid_address"] = "pid",
+        ["fork"] = "pid",
+        ["vfork"] = "pid",
+        ["clone"] = "pid",
+        ["adjtimex"] = "clock",
+        ["clock_adjtime"] = "clock",
+        ["splice"] = "chunk",
+    };
+
+    private static readonly Dictionary<string, string> _buffers = new()
+    {
+        ["getrandom"] = "random",
+        ["getdents"] = "directory",
+        ["getdents64"] = "directory",
+        ["readdir"] = "directory",
+        ["getcpu"] = "processor",
+        ["time"] = "clock",
+        ["mincore"] = "memory",
+        ["fcntl"] = "pid",
+        ["uname"] = "system",
+    };
+
+    /// <summary>What each rule means, for the documentation.</summary>
+    public static IReadOnlyDictionary<string, string> Meanings { get; } = new Dictionary<string, string>
+    {
+        ["address"] = "where the kernel puts memory that it was not told a place for",
+        ["clock"] = "the time, and what is counted in time",
+        ["pid"] = "the numbers of processes and threads",
+        ["inode"] = "the numbers of inodes and other objects",
+        ["device"] = "the number of the device that a file system has",
+        ["directory"] = "order, inode numbers and offsets of directory entries",
+        ["filesystem"] = "how large and how full a file system is",
+        ["memory"] = "how much memory there is, and what is in it",
+        ["load"] = "how busy the machine is",
+        ["system"] = "the kernel's release and the machine's name",
+        ["random"] = "random numbers",
+        ["processor"] = "the number of the processor",
+        ["chunk"] = "how much of what may be partial was done at once",
+    };
+
+    /// <summary>The rule under which a call's result is not compared, or null when it is.</summary>
+    public static string? OfResult(string call) => _results.GetValueOrDefault(call);
+
+    /// <summary>The rule under which the bytes that a call stores are not compared, or null when they are.</summary>
+    public static string? OfBuffers(string call) => _buffers.GetValueOrDefault(call);
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LinuxWasm.Conformance.Cases;
+using LinuxWasm.Conformance.Running;
+
+namespace LinuxWasm.Conformance.Comparison;
+
+/// <summary>
+/// What Linux answered, kept beside the cases: for <c>open.yaml</c> in <c>open.linux.json</c>. A machine that has no oracle compares with it.
+/// </summary>
+public sealed class Recording
+{
+    /// <summary>Buffers that are larger are not recorded: the case's own checks speak for them.</summary>
+    internal const int MaxBytes = 256;
+
+    private readonly Dictionary<string, JsonObject> _runs = [];
+
+    private Recording(string kernel) => Kernel = kernel;
+
+    /// <summary>The release of the kernel that answered.</summary>
+    public string Kernel { get; }
+
+    public static string PathFor(string caseFile) => Path.ChangeExtension(caseFile, ".linux.json");
+
+    /// <summary>The recording of a file of cases; null when there is none.</summary>
+    public static Recording? Load(string caseFile)
+    {
+        var path = PathFor(caseFile);
+        if (!File.Exists(path))
+            return null;
+        var root = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        var recording = new Recording((string?)root["kernel"] ?? "?");
+        foreach (var (id, run) in root["runs"]!.AsObject())
+            recording._runs[id] = run!.AsObject();
+        return recording;
+    }
+
+    /// <summary>Writes the recording of one file's runs that passed on Linux.</summary>
+    public static void Save(string caseFile, string kernel, IEnumerable<RunResult> results)
+    {
+        var runs = new JsonObject();
+        foreach (var result in results.Where(r => r.Outcome == Outcome.Passed).OrderBy(r => r.Run.Id, StringComparer.Ordinal))
+            runs[result.Run.Id] = Encode(result);
+        var root = new JsonObject { ["kernel"] = kernel, ["runs"] = runs };
+        var options = new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        File.WriteAllText(PathFor(caseFile), Compact(root.ToJsonString(options)) + "\n");
+    }
+
+    /// <summary>What Linux did in a run, as a result to compare with; null when it was not recorded.</summary>
+    public RunResult? Find(CaseRun run)
+    {
+        if (!_runs.TryGetValue(run.Id, out var recorded))
+            return null;
+        var steps = recorded["steps"]!.AsArray().Select(step => Decode(run, step!.AsObject())).ToList();
+        return new RunResult { Run = run, Outcome = Outcome.Passed, Steps = steps };
+    }
+
+    private static JsonObject Encode(RunResult result)
+    {
+        var steps = new JsonArray();
+        foreach (var step in result.Steps)
+        {
+            var entry = new JsonObject { ["step"] = step.Step.ToString(), ["gives"] = step.Result is { } r ? (r.Error is { } e ? "-" + e.ToString(CultureInfo.InvariantCulture) : r.Value.ToString(CultureInfo.InvariantCulture)) : "?" };
+            if (step.Signals.Count > 0)
+                entry["signals"] = new JsonArray([.. step.Signals.Select(s => JsonValue.Create(s))]);
+            foreach (var (name, bytes) in step.Buffers.Where(b => b.Value.Length <= MaxBytes))
+                entry["&" + name] = Convert.ToHexStringLower(bytes);
+            steps.Add(entry);
+        }
+
+        return new JsonObject { ["steps"] = steps };
+    }
+
+    private static StepResult Decode(CaseRun run, JsonObject entry)
+    {
+        var reference = (string)entry["step"]!;
+        var dot = reference.LastIndexOf('.');
+        var step = new StepReference(reference[..dot], int.Parse(reference.AsSpan(dot + 1), CultureInfo.InvariantCulture));
+        var spec = run.Tasks.First(t => t.Name == step.Task).Steps[step.Step - 1];
+        var gives = (string)entry["gives"]!;
+        CallResult? result = gives == "?" ? null
+            : gives[0] == '-' ? new CallResult(-1, int.Parse(gives.AsSpan(1), CultureInfo.InvariantCulture))
+            : new CallResult(Int128.Parse(gives, CultureInfo.InvariantCulture), null);
+        var signals = entry["signals"]?.AsArray().Select(s => (int)s!).ToList() ?? [];
+        var buffers = entry.Where(e => e.Key[0] == '&').ToDictionary(e => e.Key[1..], e => Convert.FromHexString((string)e.Value!));
+        return new StepResult(step, Expressions.ExpressionText.Of(spec.Call), spec.Position, result, signals, buffers, []);
+    }
+
+    /// <summary>One line per step, so that a changed answer is a changed line.</summary>
+    private static string Compact(string json) =>
+        System.Text.RegularExpressions.Regex.Replace(json, @"\{\s+(""step"":[^{}]*?)\s+\}", m => "{ " + System.Text.RegularExpressions.Regex.Replace(m.Groups[1].Value, @"\s*\n\s*", " ") + " }");
+}

@@ -1,0 +1,117 @@
+using LinuxWasm.Conformance.Cases;
+using LinuxWasm.Conformance.Expressions;
+using LinuxWasm.Conformance.Layouts;
+using LinuxWasm.Conformance.Running;
+
+namespace LinuxWasm.Conformance.Comparison;
+
+/// <summary>Two lines of a comparison.</summary>
+/// <param name="What">What differs: the result, a buffer or a field.</param>
+public sealed record Difference(StepReference Step, string Call, string What, string Left, string Right);
+
+/// <summary>Lays two runs of the same case side by side.</summary>
+public sealed class RunComparer(CaseRun run)
+{
+    /// <summary>The first difference, or null where both did the same as far as it is Linux's to say.</summary>
+    public Difference? Compare(RunResult left, RunResult right)
+    {
+        for (var i = 0; i < Math.Max(left.Steps.Count, right.Steps.Count); i++)
+        {
+            if (i >= left.Steps.Count || i >= right.Steps.Count)
+            {
+                var more = i < left.Steps.Count ? left.Steps[i] : right.Steps[i];
+                return new Difference(more.Step, more.Call, "step", i < left.Steps.Count ? "ran" : "did not run", i < right.Steps.Count ? "ran" : "did not run");
+            }
+
+            if (Compare(left.Steps[i], right.Steps[i]) is { } difference)
+                return difference;
+        }
+
+        return null;
+    }
+
+    private Difference? Compare(StepResult left, StepResult right)
+    {
+        Difference Differs(string what, string l, string r) => new(left.Step, left.Call, what, l, r);
+
+        if (left.Step != right.Step)
+            return Differs("order", left.Step.ToString(), right.Step.ToString());
+        var call = NameOf(left.Step);
+        if (!SameResult(call, left.Result, right.Result))
+            return Differs("result", left.Result?.ToString() ?? "no return", right.Result?.ToString() ?? "no return");
+        if (!left.Signals.SequenceEqual(right.Signals))
+            return Differs("signals", string.Join(' ', left.Signals), string.Join(' ', right.Signals));
+        if (NormalisationRules.OfBuffers(call) is not null)
+            return null;
+        foreach (var buffer in run.Buffers)
+        {
+            var (l, r) = (left.Buffers.GetValueOrDefault(buffer.Name), right.Buffers.GetValueOrDefault(buffer.Name));
+            if (l is null && r is null)
+                continue;
+            var type = new Evaluator(new ConstantScope(run.Abi)).Resolve(buffer.Type);
+            if (l is null || r is null)
+            {
+                // A recording leaves large buffers out.
+                if (type.Size > Recording.MaxBytes)
+                    continue;
+
+                // Written by one side only: that is a difference unless everything in it belongs to the machine.
+                if (!IsMachines(type))
+                    return Differs(buffer.Name, l is null ? "unchanged" : "changed", r is null ? "unchanged" : "changed");
+                continue;
+            }
+
+            if (CompareBytes(buffer.Name, type, l, r) is var (what, leftValue, rightValue))
+                return Differs(what, leftValue, rightValue);
+        }
+
+        return null;
+    }
+
+    private string NameOf(StepReference step) =>
+        run.Tasks.First(t => t.Name == step.Task).Steps[step.Step - 1].Call.Name;
+
+    private static bool SameResult(string call, CallResult? left, CallResult? right)
+    {
+        if (left is null || right is null)
+            return left is null && right is null;
+        if (left.Value.Error is not null || right.Value.Error is not null)
+            return left.Value.Error == right.Value.Error;
+        return NormalisationRules.OfResult(call) is not null || left.Value.Value == right.Value.Value;
+    }
+
+    /// <summary>The whole value is of the machine's: a structure that has only such fields.</summary>
+    private static bool IsMachines(TypeLayout type) => type is StructLayout structure && structure.Fields.All(f => f.Rule is not null || IsMachines(f.Type));
+
+    private static (string What, string Left, string Right)? CompareBytes(string name, TypeLayout type, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        if (left.SequenceEqual(right))
+            return null;
+        switch (type)
+        {
+            case StructLayout structure:
+                foreach (var field in structure.Fields.Where(f => f.Rule is null))
+                {
+                    var found = CompareBytes($"{name}.{field.Name}", field.Type, left.Slice(field.Offset, field.Type.Size), right.Slice(field.Offset, field.Type.Size));
+                    if (found is not null)
+                        return found;
+                }
+
+                return null;
+            case ArrayLayout { IsText: false } array:
+                for (var i = 0; i < array.Count; i++)
+                {
+                    var size = array.Element.Size;
+                    var found = CompareBytes($"{name}[{i}]", array.Element, left.Slice(i * size, size), right.Slice(i * size, size));
+                    if (found is not null)
+                        return found;
+                }
+
+                return null;
+            case ScalarLayout scalar:
+                return (name, Value.FormatNumber(Evaluator.Decode(scalar, left)), Value.FormatNumber(Evaluator.Decode(scalar, right)));
+            default:
+                return (name, Value.Quote(left), Value.Quote(right));
+        }
+    }
+}
