@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 enum { Measurements = 5 };
-static const long long Least = 30000000;
+static const long long Least = 30000000, WarmUp = 500000000;
 
 static int File, Null;
 static char Path[512];
@@ -116,13 +116,14 @@ static int ascending(const void *a, const void *b)
 // Picoseconds per operation.
 static long long measure(void (*run)(long long))
 {
-    long long n = 1000, elapsed, results[Measurements];
-    for (;; n *= 2) {
+    long long n = 1000, elapsed = 0, results[Measurements];
+    // A just-in-time compiler takes its time to see what is worth its best.
+    for (long long begin = now(); elapsed < Least || now() - begin < WarmUp;) {
         long long start = now();
         run(n);
         elapsed = now() - start;
-        if (elapsed >= Least)
-            break;
+        if (elapsed < Least)
+            n *= 2;
     }
     for (int i = 0; i < Measurements; i++) {
         long long start = now();
