@@ -47,6 +47,7 @@ enum {
     NR_readlink = 85,
     NR_munmap = 91,
     NR_fchmod = 94,
+    NR_setitimer = 104,
     NR_wait4 = 114,
     NR_fsync = 118,
     NR_uname = 122,

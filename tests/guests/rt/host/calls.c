@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "../src/morecore.h"
@@ -45,6 +46,22 @@ void *__morecore(size_t n)
         return 0;
     end = wanted;
     return (void *)(end - n);
+}
+
+// Interval and value, each of 32-bit seconds and microseconds: there is no 64-bit form of this call.
+int setitimer(int which, const struct itimerval *value, struct itimerval *old)
+{
+    int new_k[4] = { 0 }, old_k[4];
+    if (value) {
+        new_k[0] = (int)value->it_interval.tv_sec;
+        new_k[1] = value->it_interval.tv_usec;
+        new_k[2] = (int)value->it_value.tv_sec;
+        new_k[3] = value->it_value.tv_usec;
+    }
+    int r = (int)__result(SYS(setitimer, which, value ? new_k : 0, old_k));
+    if (!r && old)
+        *old = (struct itimerval){ { old_k[0], old_k[1] }, { old_k[2], old_k[3] } };
+    return r;
 }
 
 struct __attribute__((packed)) stat64 {

@@ -12,6 +12,7 @@
 
 long long __result(long long r);
 
+struct kitimerval;
 struct kstat;
 struct ksigaction;
 struct utsname;
@@ -48,6 +49,7 @@ CALL_IMPORT(pipe)(int *fds);
 CALL_IMPORT(pipe2)(int *fds, int flags);
 CALL_IMPORT(dup)(int fd);
 CALL_IMPORT(dup2)(int fd, int to);
+CALL_IMPORT(setitimer)(int which, const struct kitimerval *value, struct kitimerval *old);
 CALL_IMPORT(getpid)(void);
 CALL_IMPORT(getppid)(void);
 CALL_IMPORT(gettid)(void);

@@ -1,6 +1,7 @@
 // Calls whose structures are x86-64's own.
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "../src/morecore.h"
@@ -21,6 +22,21 @@ void *__morecore(size_t n)
 {
     void *p = mmap(0, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return p == MAP_FAILED ? 0 : p;
+}
+
+struct kitimerval {
+    long long interval, interval_usec, value, value_usec;
+};
+
+int setitimer(int which, const struct itimerval *value, struct itimerval *old)
+{
+    struct kitimerval new_k = { 0 }, old_k;
+    if (value)
+        new_k = (struct kitimerval){ value->it_interval.tv_sec, value->it_interval.tv_usec, value->it_value.tv_sec, value->it_value.tv_usec };
+    int r = (int)__result(SYS(setitimer, which, value ? &new_k : 0, &old_k));
+    if (!r && old)
+        *old = (struct itimerval){ { old_k.interval, (long)old_k.interval_usec }, { old_k.value, (long)old_k.value_usec } };
+    return r;
 }
 
 struct kstat {
