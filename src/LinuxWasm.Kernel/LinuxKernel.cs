@@ -25,6 +25,11 @@ public sealed partial class LinuxKernel : IDisposable
 
     public PidTable Pids { get; }
 
+    /// <summary>The host's processors, as far as a mask of 64 shows them; one on a virtual clock, where every run is to be the same.</summary>
+    public int ProcessorCount => Clock.IsReal ? Math.Min(Environment.ProcessorCount, 64) : 1;
+
+    internal ulong ProcessorMask => ProcessorCount == 64 ? ulong.MaxValue : (1UL << ProcessorCount) - 1;
+
     public RandomSource Random { get; }
 
     /// <summary>Host and domain name, as sethostname(2) may have changed them.</summary>

@@ -51,6 +51,9 @@ public sealed partial class AddressSpace
     /// <summary>prctl(2), PR_SET_DUMPABLE.</summary>
     public bool Dumpable { get; internal set; } = true;
 
+    /// <summary>prctl(2), PR_SET_THP_DISABLE: kept, since there are no huge pages.</summary>
+    internal bool NoHugePages { get; set; }
+
     /// <summary>The most bytes that were mapped at any time.</summary>
     public ulong PeakBytes => Memory.Backing.Length;
 

@@ -14,6 +14,15 @@ public sealed partial class LinuxTask
     /// <summary>personality(2).</summary>
     internal uint Personality { get; set; }
 
+    /// <summary>PR_SET_TIMERSLACK, in nanoseconds. The host's timers have a slack of their own.</summary>
+    internal ulong TimerSlack { get; set; } = 50_000;
+
+    /// <summary>Policy, priority and nice value. Replaced as a whole, from any thread.</summary>
+    internal SchedulingState Scheduling { get; set; } = SchedulingState.Default;
+
+    /// <summary>The processors that it may run on, one bit each.</summary>
+    internal ulong Affinity { get; set; } = ulong.MaxValue;
+
     /// <summary>A word that is set to 0, and its waiters woken, when the task ends (set_tid_address(2)); null for none.</summary>
     internal Memory.GuestPtr<int> ThreadWord { get; set; }
 

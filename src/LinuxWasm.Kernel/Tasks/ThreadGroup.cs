@@ -20,6 +20,7 @@ public sealed partial class ThreadGroup
         Kernel = kernel;
         Pid = pid;
         Parent = parent;
+        ParentTid = parent?.Pid ?? 0;
         ProcessGroup = parent?.ProcessGroup ?? pid;
         Session = parent?.Session ?? pid;
         // Nobody of this kernel made it, so nobody else is in its session.
