@@ -20,7 +20,7 @@ public sealed class ThreadTests
         Assert.Equal(2, clone.Call("get").I32);
         Assert.Equal(2, clone.Call("get_through_table").I32);
         Assert.Equal(1, instance.Call("get_through_table").I32);
-        Assert.Equal(2, clone.GetTable(0).GetFunction(0)!.CreateDelegate<Func<int>>()());
+        Assert.Equal(2, clone.GetTable(0)!.GetFunction(0)!.CreateDelegate<Func<int>>()());
 
         var threads = new[] { instance, clone, instance.Clone(new Execution()), clone.Clone(new Execution()) }
             .Select(i => new Thread(() => i.Call("add", 100_000))).ToArray();
