@@ -73,7 +73,7 @@ internal sealed class Declaration : IEquatable<Declaration>
     /// <summary>The two methods that the tables point to.</summary>
     public string Stubs(int number)
     {
-        const string Registers = "LinuxTask task, ulong a1, ulong a2, ulong a3, ulong a4, ulong a5, ulong a6";
+        const string Registers = "LinuxTask task, in Registers r";
         return new StringBuilder()
             .AppendLine($"    private static long Narrow{number}({Registers}) => {Method}(task{_narrow}).Value;")
             .AppendLine()

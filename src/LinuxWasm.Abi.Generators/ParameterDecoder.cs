@@ -96,6 +96,6 @@ internal sealed class ParameterDecoder
     {
         var first = register + 1;
         register += registers;
-        return form.Replace("{0}", "a" + first).Replace("{1}", "a" + (first + 1));
+        return form.Replace("{0}", "r.A" + first).Replace("{1}", "r.A" + (first + 1));
     }
 }

@@ -62,7 +62,7 @@ public sealed class SyscallGenerator : IIncrementalGenerator
                     answered |= 1 << table;
                     if (!taken.Add((table, name.Name)))
                         output.ReportDiagnostic(Diagnostics.Create(declaration.Method, $"'{name.Name}' is declared twice for one table"));
-                    tables[table].AppendLine($"        table[{row[table]}] = (nint)(delegate*<LinuxTask, ulong, ulong, ulong, ulong, ulong, ulong, long>)&{(table == 0 ? "Narrow" : "Wide")}{method};");
+                    tables[table].AppendLine($"        table[{row[table]}] = (nint)(delegate*<LinuxTask, in Registers, long>)&{(table == 0 ? "Narrow" : "Wide")}{method};");
                 }
 
                 if (answered == 0)

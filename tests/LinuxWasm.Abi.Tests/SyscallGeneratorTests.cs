@@ -39,8 +39,8 @@ public sealed class SyscallGeneratorTests
         var generated = Generate("[Syscall(\"pread64\")] public static SysResult Pread(LinuxTask task, Fd fd, GuestPtr buf, GuestSize count, long offset) => default;", out var problems);
 
         Assert.Empty(problems);
-        Assert.Contains("Narrow0(LinuxTask task, ulong a1, ulong a2, ulong a3, ulong a4, ulong a5, ulong a6) => global::Guest.Calls.Pread(task, new Fd((int)a1), new GuestPtr((uint)a2), new GuestSize((uint)a3), (long)((uint)a4 | a5 << 32))", generated, StringComparison.Ordinal);
-        Assert.Contains("Wide0(LinuxTask task, ulong a1, ulong a2, ulong a3, ulong a4, ulong a5, ulong a6) => global::Guest.Calls.Pread(task, new Fd((int)a1), GuestPtr.FromRegister(a2), new GuestSize(a3), (long)a4)", generated, StringComparison.Ordinal);
+        Assert.Contains("Narrow0(LinuxTask task, in Registers r) => global::Guest.Calls.Pread(task, new Fd((int)r.A1), new GuestPtr((uint)r.A2), new GuestSize((uint)r.A3), (long)((uint)r.A4 | r.A5 << 32))", generated, StringComparison.Ordinal);
+        Assert.Contains("Wide0(LinuxTask task, in Registers r) => global::Guest.Calls.Pread(task, new Fd((int)r.A1), GuestPtr.FromRegister(r.A2), new GuestSize(r.A3), (long)r.A4)", generated, StringComparison.Ordinal);
         Assert.Contains("table[180]", generated, StringComparison.Ordinal);
         Assert.Contains("table[17]", generated, StringComparison.Ordinal);
         Assert.Contains("table[67]", generated, StringComparison.Ordinal);

@@ -79,7 +79,9 @@ internal sealed class TestGuest : IDisposable
             ?? throw new ArgumentException($"no call of that name in the {Task.Abi} table", nameof(name));
         ulong Argument(ReadOnlySpan<long> all, int index) => index < all.Length ? (ulong)all[index] : 0;
         return SyscallDispatch.Call(
-            Task, number, Argument(arguments, 0), Argument(arguments, 1), Argument(arguments, 2), Argument(arguments, 3), Argument(arguments, 4), Argument(arguments, 5));
+            Task,
+            number,
+            new Registers(Argument(arguments, 0), Argument(arguments, 1), Argument(arguments, 2), Argument(arguments, 3), Argument(arguments, 4), Argument(arguments, 5)));
     }
 
     /// <summary>Makes a call that is to fail.</summary>

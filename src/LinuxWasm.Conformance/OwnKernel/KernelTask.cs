@@ -91,7 +91,7 @@ internal sealed class KernelTask : ICaseTask, IGuestExecution
             if (request.Number is { } number)
             {
                 ulong Argument(int index) => index < request.Arguments.Count ? request.Arguments[index] : 0;
-                result = SyscallDispatch.Call(Task, number, Argument(0), Argument(1), Argument(2), Argument(3), Argument(4), Argument(5));
+                result = SyscallDispatch.Call(Task, number, new Registers(Argument(0), Argument(1), Argument(2), Argument(3), Argument(4), Argument(5)));
             }
 
             if (Task.MustEnd)

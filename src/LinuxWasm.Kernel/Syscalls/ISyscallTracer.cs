@@ -17,7 +17,7 @@ public interface ISyscallTracer
 }
 
 /// <summary>A call as the guest made it.</summary>
-public sealed record SyscallRecord(LinuxTask Task, int Number, ulong A1, ulong A2, ulong A3, ulong A4, ulong A5, ulong A6)
+public sealed record SyscallRecord(LinuxTask Task, int Number, Registers Registers)
 {
     /// <summary>Something the tracer keeps between entry and exit.</summary>
     public object? State { get; set; }

@@ -26,12 +26,18 @@ public static unsafe partial class SyscallDispatch
     /// </summary>
     /// <param name="task">Who calls; the current thread runs it.</param>
     /// <param name="number">The number in the table of the task's ABI. One that is not implemented answers ENOSYS and is counted.</param>
+    /// <param name="registers">The arguments.</param>
     /// <returns>A value, or the negated error number. Where <see cref="LinuxTask.MustEnd"/> is set afterwards, nobody is to look at it.</returns>
-    public static long Call(LinuxTask task, int number, ulong a1, ulong a2, ulong a3, ulong a4, ulong a5, ulong a6)
+    public static long Call(LinuxTask task, int number, in Registers registers)
     {
-        if (task.Tracer is not null)
-            return Traced(task, number, a1, a2, a3, a4, a5, a6);
-        return CallUntraced(task, number, a1, a2, a3, a4, a5, a6);
+        try
+        {
+            return task.Tracer is { } tracer ? Traced(tracer, task, number, registers) : Make(task, number, registers);
+        }
+        catch (Exception bug)
+        {
+            return Oops(task, number, bug);
+        }
     }
 
     /// <summary>Which table numbers an ABI's calls.</summary>
@@ -43,33 +49,27 @@ public static unsafe partial class SyscallDispatch
         _ => throw new ArgumentOutOfRangeException(nameof(table), table, "one table is expected"),
     };
 
-    private static long CallUntraced(LinuxTask task, int number, ulong a1, ulong a2, ulong a3, ulong a4, ulong a5, ulong a6)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long Make(LinuxTask task, int number, in Registers registers)
     {
         var table = task.DispatchTable;
-        try
-        {
-            var entry = (uint)number < (uint)table.Length ? table[number] : 0;
-            var result = entry != 0
-                ? ((delegate*<LinuxTask, ulong, ulong, ulong, ulong, ulong, ulong, long>)entry)(task, a1, a2, a3, a4, a5, a6)
-                : Unimplemented(task, number);
-            return task.HasWorkPending ? WithWork(task, entry, result, a1, a2, a3, a4, a5, a6) : result;
-        }
-        catch (Exception bug)
-        {
-            return Oops(task, number, bug);
-        }
+        var entry = (uint)number < (uint)table.Length ? table[number] : 0;
+        var result = entry != 0
+            ? ((delegate*<LinuxTask, in Registers, long>)entry)(task, registers)
+            : Unimplemented(task, number);
+        return task.HasWorkPending ? WithWork(task, entry, result, registers) : result;
     }
 
     /// <summary>Signals and the like on the way back; a call that they interrupted is made again where Linux makes it again.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static long WithWork(LinuxTask task, nint entry, long result, ulong a1, ulong a2, ulong a3, ulong a4, ulong a5, ulong a6)
+    private static long WithWork(LinuxTask task, nint entry, long result, in Registers registers)
     {
         while (task.HasWorkPending)
         {
             switch (task.ReturnToGuest(ref result))
             {
                 case CallEnd.Again:
-                    result = ((delegate*<LinuxTask, ulong, ulong, ulong, ulong, ulong, ulong, long>)entry)(task, a1, a2, a3, a4, a5, a6);
+                    result = ((delegate*<LinuxTask, in Registers, long>)entry)(task, registers);
                     break;
                 case CallEnd.Resume:
                     result = task.Resume().Value;
@@ -83,12 +83,11 @@ public static unsafe partial class SyscallDispatch
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static long Traced(LinuxTask task, int number, ulong a1, ulong a2, ulong a3, ulong a4, ulong a5, ulong a6)
+    private static long Traced(ISyscallTracer tracer, LinuxTask task, int number, in Registers registers)
     {
-        var call = new SyscallRecord(task, number, a1, a2, a3, a4, a5, a6);
-        var tracer = task.Tracer!;
+        var call = new SyscallRecord(task, number, registers);
         tracer.Enter(call);
-        var result = CallUntraced(task, number, a1, a2, a3, a4, a5, a6);
+        var result = Make(task, number, registers);
         tracer.Exit(call, result);
         return result;
     }

@@ -70,7 +70,7 @@ public sealed class HostTask : IDisposable
         Task.Kernel.Clock.TaskWoke();
         try
         {
-            return new SysResult(SyscallDispatch.Call(Task, number, registers[0], registers[1], registers[2], registers[3], registers[4], registers[5]));
+            return new SysResult(SyscallDispatch.Call(Task, number, new Registers(registers[0], registers[1], registers[2], registers[3], registers[4], registers[5])));
         }
         finally
         {

@@ -32,13 +32,5 @@ internal ref struct ArgumentReader(SyscallRecord call)
         }
     }
 
-    private readonly ulong Register(int index) => index switch
-    {
-        0 => call.A1,
-        1 => call.A2,
-        2 => call.A3,
-        3 => call.A4,
-        4 => call.A5,
-        _ => call.A6,
-    };
+    private readonly ulong Register(int index) => call.Registers[index];
 }

@@ -68,7 +68,7 @@ public sealed class StraceTracer(TextWriter output) : ISyscallTracer
     private static string Arguments(SyscallRecord call, long result)
     {
         if (call.State is not string?[] texts)
-            return string.Join(", ", ((ulong[])[call.A1, call.A2, call.A3, call.A4, call.A5, call.A6]).Select(a => a == 0 ? "0" : $"0x{a:x}"));
+            return string.Join(", ", Enumerable.Range(0, 6).Select(i => call.Registers[i]).Select(a => a == 0 ? "0" : $"0x{a:x}"));
         var parameters = Find(call)!.Parameters;
         var arguments = new ArgumentReader(call);
         for (var i = 0; i < parameters.Length; i++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using LinuxWasm.Engine;
 using LinuxWasm.Kernel.Memory;
@@ -21,7 +22,9 @@ internal static class SyscallImports
 
     private static readonly Dictionary<string, HostFunction> Functions = new(StringComparer.Ordinal)
     {
-        [SyscallName] = HostFunction.Create(Syscall),
+        // A lambda's delegate passes its arguments on as they are; a static method's has to move all of them by one place.
+        [SyscallName] = HostFunction.Create((Execution execution, int number, int a1, int a2, int a3, int a4, int a5, int a6) =>
+            Call(execution, number, new Registers((uint)a1, (uint)a2, (uint)a3, (uint)a4, (uint)a5, (uint)a6))),
         ["wasm_host_print"] = HostFunction.Create(Print),
         ["wasm_host_exit"] = HostFunction.Create(Exit),
         ["wasm_host_get_time"] = HostFunction.Create(GetTime),
@@ -30,26 +33,19 @@ internal static class SyscallImports
         ["wasm_host_free"] = HostFunction.Create(Free),
     };
 
-    private static readonly HostFunction WideSyscall = HostFunction.Create(SyscallSignExtended);
+    /// <summary>The 64-bit tables through 32-bit registers: -1 is to stay -1, and addresses above 2 GiB are recognised as such.</summary>
+    private static readonly HostFunction WideSyscall = HostFunction.Create((Execution execution, int number, int a1, int a2, int a3, int a4, int a5, int a6) =>
+        Call(execution, number, new Registers((ulong)a1, (ulong)a2, (ulong)a3, (ulong)a4, (ulong)a5, (ulong)a6)));
 
     /// <summary>The function of that name, for a process of that ABI, or null.</summary>
     public static HostFunction? Find(string name, GuestAbi abi) =>
         name == SyscallName && !abi.Is32Bit ? WideSyscall : Functions.GetValueOrDefault(name);
 
-    private static int Syscall(Execution execution, int number, int a1, int a2, int a3, int a4, int a5, int a6)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Call(Execution execution, int number, in Registers registers)
     {
         var task = GuestThread.Of(execution).Task;
-        var result = SyscallDispatch.Call(task, number, (uint)a1, (uint)a2, (uint)a3, (uint)a4, (uint)a5, (uint)a6);
-        if (task.MustEnd)
-            execution.Exit();
-        return (int)result;
-    }
-
-    /// <summary>The 64-bit tables through 32-bit registers: -1 is to stay -1, and addresses above 2 GiB are recognised as such.</summary>
-    private static int SyscallSignExtended(Execution execution, int number, int a1, int a2, int a3, int a4, int a5, int a6)
-    {
-        var task = GuestThread.Of(execution).Task;
-        var result = SyscallDispatch.Call(task, number, (ulong)a1, (ulong)a2, (ulong)a3, (ulong)a4, (ulong)a5, (ulong)a6);
+        var result = SyscallDispatch.Call(task, number, registers);
         if (task.MustEnd)
             execution.Exit();
         return (int)result;

@@ -71,7 +71,7 @@ internal sealed class WaliCall(int number)
     private long Make(Execution execution, ulong a1, ulong a2, ulong a3, ulong a4, ulong a5, ulong a6)
     {
         var task = GuestThread.Of(execution).Task;
-        var result = SyscallDispatch.Call(task, number, a1, a2, a3, a4, a5, a6);
+        var result = SyscallDispatch.Call(task, number, new Registers(a1, a2, a3, a4, a5, a6));
         if (task.MustEnd)
             execution.Exit();
         return result;

@@ -43,7 +43,7 @@ internal static class WaliImports
     private static HostFunction Unknown(FuncType type) => HostFunction.Create(type, (execution, _, results) =>
     {
         var task = GuestThread.Of(execution).Task;
-        var answer = SyscallDispatch.Call(task, NoNumber, 0, 0, 0, 0, 0, 0);
+        var answer = SyscallDispatch.Call(task, NoNumber, new Registers(0));
         foreach (ref var result in results)
             result = answer;
     });

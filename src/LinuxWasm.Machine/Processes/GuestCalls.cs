@@ -32,5 +32,5 @@ internal static class GuestCalls
     public static void SetSignalMask(LinuxTask task, uint address) => Call(task, "rt_sigprocmask", SigSetMask, address, 0, SignalSetSize);
 
     private static long Call(LinuxTask task, string name, ulong a1, ulong a2 = 0, ulong a3 = 0, ulong a4 = 0, ulong a5 = 0) =>
-        SyscallDispatch.Call(task, SyscallNumbers.Find(name)!.In(task.Abi.Table)!.Value, a1, a2, a3, a4, a5, 0);
+        SyscallDispatch.Call(task, SyscallNumbers.Find(name)!.In(task.Abi.Table)!.Value, new Registers(a1, a2, a3, a4, a5));
 }
