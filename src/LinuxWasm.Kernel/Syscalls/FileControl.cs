@@ -84,7 +84,7 @@ public static class FileControl
                 // Nobody has one.
                 return (int)LockType.F_UNLCK;
             case FcntlCommand.F_SETLEASE:
-                return Errno.EINVAL;
+                return RefuseLease(task, file, (LockType)(int)arg);
             case FcntlCommand.F_NOTIFY:
                 return Notify(file, (uint)arg);
             case FcntlCommand.F_SETPIPE_SZ:
@@ -124,6 +124,25 @@ public static class FileControl
         if ((events & ~Multishot) == 0)
             return 0;
         return file.Inode.IsDirectory ? Errno.EINVAL : Errno.ENOTDIR;
+    }
+
+    /// <summary>Leases are refused: as Linux refuses them where it does, and as from a file system that has none where Linux would give one.</summary>
+    private static Errno RefuseLease(LinuxTask task, OpenFile file, LockType type)
+    {
+        var inode = file.Inode;
+        if (type is not (LockType.F_RDLCK or LockType.F_WRLCK or LockType.F_UNLCK))
+            return Errno.EINVAL;
+        if (inode.Uid != task.Credentials.Fsuid && !task.Credentials.Has(Capability.CAP_LEASE))
+            return Errno.EACCES;
+        if (!inode.IsRegular)
+            return Errno.EINVAL;
+        var conflicts = type switch
+        {
+            LockType.F_UNLCK => true,
+            LockType.F_RDLCK => inode.HasWriters,
+            _ => inode.OpenCount > 1,
+        };
+        return conflicts ? Errno.EAGAIN : Errno.EINVAL;
     }
 
     private static SysResult PipeSize(LinuxTask task, OpenFile file, FcntlCommand cmd, uint size)

@@ -44,7 +44,7 @@ internal static class FileIo
     /// <summary>Reads at a position, waiting as the file wants it.</summary>
     public static SysResult ReadAt(LinuxTask task, OpenFile file, ref IoTarget target, ref long position, RwFlags flags = RwFlags.None)
     {
-        var result = file.Read(ref target, ref position);
+        var result = file.ReadAs(task, ref target, ref position);
         return MustWait(result, file, flags) ? WaitAndRead(task, file, ref target, ref position) : result;
     }
 
@@ -108,10 +108,10 @@ internal static class FileIo
 
     private static SysResult WaitAndRead(LinuxTask task, OpenFile file, ref IoTarget target, ref long position)
     {
-        using var wait = task.BeginWait(file.Readiness!);
+        using var wait = task.BeginWait(file.ReadinessFor(task)!);
         while (true)
         {
-            var result = file.Read(ref target, ref position);
+            var result = file.ReadAs(task, ref target, ref position);
             if (result.Errno != Errno.EAGAIN)
                 return result;
             if (wait.Sleep() == WaitOutcome.Interrupted)

@@ -91,7 +91,7 @@ public static class Polling
         foreach (ref readonly var poll in polls)
         {
             using var use = task.Files.Get(poll.fd);
-            if (use.File is { IsPathOnly: false, Readiness: { } queue })
+            if (use.File is { IsPathOnly: false } file && file.ReadinessFor(task) is { } queue)
                 wait.Add(queue);
         }
 
@@ -119,7 +119,7 @@ public static class Polling
             if (poll.fd < 0)
                 continue;
             using var use = task.Files.Get(poll.fd);
-            var found = use.File is { IsPathOnly: false } file ? file.Poll() & ((PollEvents)poll.events | Always) : PollEvents.POLLNVAL;
+            var found = use.File is { IsPathOnly: false } file ? file.PollAs(task) & ((PollEvents)poll.events | Always) : PollEvents.POLLNVAL;
             poll.revents = (ushort)found;
             if (found != PollEvents.None)
                 ready++;

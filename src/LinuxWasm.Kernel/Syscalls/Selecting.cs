@@ -133,7 +133,7 @@ public static class Selecting
             if (!sets.IsAsked(fd))
                 continue;
             using var use = task.Files.Get(fd);
-            if (use.File?.Readiness is { } queue)
+            if (use.File?.ReadinessFor(task) is { } queue)
                 wait.Add(queue);
         }
 
@@ -163,7 +163,7 @@ public static class Selecting
             using var use = task.Files.Get(fd);
             if (use.File is not { } file)
                 return Errno.EBADF;
-            var events = file.IsPathOnly ? PollEvents.POLLNVAL : file.Poll();
+            var events = file.IsPathOnly ? PollEvents.POLLNVAL : file.PollAs(task);
             ready += Found(sets.AskedReads, sets.FoundReads, fd, (events & Readable) != 0)
                 + Found(sets.AskedWrites, sets.FoundWrites, fd, (events & Writable) != 0)
                 + Found(sets.AskedExceptions, sets.FoundExceptions, fd, (events & Exceptional) != 0);

@@ -49,7 +49,7 @@ internal readonly struct TimeoutArgument
         timeout = default;
         if (pointer.IsNull)
             return Errno.None;
-        if (!TryRead(task.Memory, pointer, layout, out var seconds, out var part))
+        if (!TryRead(task, pointer, layout, out var seconds, out var part))
             return Errno.EFAULT;
         if (layout is TimeLayout.Timeval32 or TimeLayout.Timeval64)
         {
@@ -78,11 +78,19 @@ internal readonly struct TimeoutArgument
         return TryWrite(task.Memory, seconds, nanoseconds) || result.Errno != Restart.ERESTARTNOHAND ? result : Errno.EINTR;
     }
 
-    private static bool TryRead(GuestMemory memory, GuestPtr pointer, TimeLayout layout, out long seconds, out long part)
+    private static bool TryRead(LinuxTask task, GuestPtr pointer, TimeLayout layout, out long seconds, out long part)
     {
+        var memory = task.Memory;
         part = 0;
         if (layout is TimeLayout.Timespec64 or TimeLayout.Timeval64)
-            return memory.TryRead(pointer, out seconds) & memory.TryRead(pointer + 8, out part);
+        {
+            var wide = memory.TryRead(pointer, out seconds) & memory.TryRead(pointer + 8, out part);
+            // A 32-bit process's tv_nsec has padding in its upper half (get_timespec64).
+            if (task.Abi.Is32Bit)
+                part &= uint.MaxValue;
+            return wide;
+        }
+
         var read = memory.TryRead<int>(pointer, out var narrow) & memory.TryRead<int>(pointer + 4, out var narrowPart);
         seconds = narrow;
         part = narrowPart;

@@ -13,6 +13,9 @@ public sealed partial class ThreadGroup
     /// <summary>Signals for the process as a whole: any thread that does not block them takes them. Guarded by <see cref="Lock"/>.</summary>
     internal PendingSignals SharedPending { get; } = new();
 
+    /// <summary>Woken with each signal that is sent to the process or one of its threads, whoever takes it (signalfd(2)).</summary>
+    internal WaitQueue SignalsArrived { get; } = new();
+
     /// <summary>Sends a signal to the process, as kill(2). Permission is the caller's to check. From any thread.</summary>
     /// <returns>EAGAIN where a queued real-time signal finds no room, or no error.</returns>
     public Errno Send(SignalInfo info) => Send(info, target: null);
@@ -28,6 +31,7 @@ public sealed partial class ThreadGroup
         lock (Lock)
             error = Enqueue(info, target, ref wake);
         wake.Deliver();
+        SignalsArrived.WakeAll();
         kept = wake.Kept;
         if (wake.Continued)
             ReportContinue();

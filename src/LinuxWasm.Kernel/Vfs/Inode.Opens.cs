@@ -9,6 +9,9 @@ public abstract partial class Inode
     /// <summary>Open file descriptions that refer to the inode.</summary>
     public int OpenCount => Volatile.Read(ref _opens);
 
+    /// <summary>Somebody has it open for writing.</summary>
+    internal bool HasWriters => Volatile.Read(ref _writers) > 0;
+
     /// <summary>An open file of this inode came to be.</summary>
     internal void AddOpen() => Interlocked.Increment(ref _opens);
 

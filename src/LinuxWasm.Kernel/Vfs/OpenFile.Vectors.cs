@@ -1,5 +1,6 @@
 using LinuxWasm.Abi;
 using LinuxWasm.Kernel.Syscalls;
+using LinuxWasm.Kernel.Tasks;
 
 namespace LinuxWasm.Kernel.Vfs;
 
@@ -22,6 +23,15 @@ public abstract partial class OpenFile
 
     /// <summary>RWF_NOWAIT of preadv2(2) is known: true for what would else wait, and for simple devices.</summary>
     public virtual bool KnowsNoWait => Readiness is not null;
+
+    /// <summary>What a task finds that reads it: differs from <see cref="Read(ref IoTarget, ref long)"/> where the contents are the task's own (signalfd(2)).</summary>
+    public virtual SysResult ReadAs(LinuxTask task, ref IoTarget target, ref long position) => Read(ref target, ref position);
+
+    /// <summary>What a task finds that polls it.</summary>
+    public virtual PollEvents PollAs(LinuxTask task) => Poll();
+
+    /// <summary>What a task waits on.</summary>
+    public virtual WaitQueue? ReadinessFor(LinuxTask task) => Readiness;
 
     /// <summary>As <see cref="Read(Span{byte}, ref long)"/>, into each piece in turn until one is not filled.</summary>
     public virtual SysResult Read(ref IoTarget target, ref long position)
