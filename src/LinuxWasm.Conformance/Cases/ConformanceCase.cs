@@ -155,6 +155,9 @@ public sealed record StepSpec
     /// <summary>The signals whose handlers have run when the call returns, in order.</summary>
     public IReadOnlyList<Expression>? Signals { get; init; }
 
+    /// <summary>The normalisation rule under which what the step stores is not compared with another kernel's.</summary>
+    public string? Rule { get; init; }
+
     /// <summary>The task that goes on as the child that this call makes.</summary>
     public string? Child { get; init; }
 

@@ -41,7 +41,7 @@ public sealed class RunComparer(CaseRun run)
             return Differs("result", left.Result?.ToString() ?? "no return", right.Result?.ToString() ?? "no return");
         if (!left.Signals.SequenceEqual(right.Signals))
             return Differs("signals", string.Join(' ', left.Signals), string.Join(' ', right.Signals));
-        if (NormalisationRules.OfBuffers(call) is not null)
+        if (RuleOfBuffers(left) is not null)
             return null;
         foreach (var buffer in run.Buffers)
         {
@@ -68,8 +68,20 @@ public sealed class RunComparer(CaseRun run)
         return null;
     }
 
-    private string NameOf(StepReference step) =>
-        run.Tasks.First(t => t.Name == step.Task).Steps[step.Step - 1].Call.Name;
+    private StepSpec SpecOf(StepReference step) => run.Tasks.First(t => t.Name == step.Task).Steps[step.Step - 1];
+
+    private string NameOf(StepReference step) => SpecOf(step).Call.Name;
+
+    /// <summary>The rule under which the bytes that a step stored are not compared, or null when they are.</summary>
+    private string? RuleOfBuffers(StepResult step)
+    {
+        if (step.Result?.Error == (int)Abi.Errno.EFAULT)
+            return "fault";
+        // Where tasks share memory, what one stores shows at a step of the other's, sooner or later.
+        if (run.Tasks.Any(t => t.Origin is TaskOrigin.Thread or TaskOrigin.Child))
+            return "memory";
+        return SpecOf(step.Step).Rule ?? NormalisationRules.OfBuffers(NameOf(step.Step));
+    }
 
     private static bool SameResult(string call, CallResult? left, CallResult? right)
     {
@@ -78,6 +90,15 @@ public sealed class RunComparer(CaseRun run)
         if (left.Value.Error is not null || right.Value.Error is not null)
             return left.Value.Error == right.Value.Error;
         return NormalisationRules.OfResult(call) is not null || left.Value.Value == right.Value.Value;
+    }
+
+    /// <summary>Rule <c>unmapped</c>: the host's devices belong to nobody in the oracle's user namespace.</summary>
+    private static bool IsUnmappedOwner(FieldLayout field, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        const int Nobody = 65534;
+        if (field.Type is not ScalarLayout scalar || !(field.Name.EndsWith("_uid", StringComparison.Ordinal) || field.Name.EndsWith("_gid", StringComparison.Ordinal)))
+            return false;
+        return Evaluator.Decode(scalar, left[field.Offset..]) == 0 && Evaluator.Decode(scalar, right[field.Offset..]) == Nobody;
     }
 
     /// <summary>The whole value is of the machine's: a structure that has only such fields.</summary>
@@ -92,6 +113,8 @@ public sealed class RunComparer(CaseRun run)
             case StructLayout structure:
                 foreach (var field in structure.Fields.Where(f => f.Rule is null))
                 {
+                    if (IsUnmappedOwner(field, left, right))
+                        continue;
                     var found = CompareBytes($"{name}.{field.Name}", field.Type, left.Slice(field.Offset, field.Type.Size), right.Slice(field.Offset, field.Type.Size));
                     if (found is not null)
                         return found;

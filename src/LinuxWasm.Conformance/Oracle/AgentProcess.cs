@@ -47,6 +47,8 @@ internal sealed class AgentProcess : IDisposable
 
     public AgentHello Hello { get; }
 
+    public int Id => _process.Id;
+
     /// <summary>Sends a request and reads its answer.</summary>
     public (byte Status, byte[] Payload) Ask(ReadOnlySpan<byte> request)
     {

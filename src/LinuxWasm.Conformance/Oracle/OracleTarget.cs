@@ -19,6 +19,8 @@ public sealed class OracleTarget : ICaseTarget
     /// <summary>The kernel's release, such as <c>6.18.4</c>.</summary>
     public string Release => _agent.Hello.Release;
 
+    internal int AgentPid => _agent.Id;
+
     public string? ReasonToSkip(CaseRun run)
     {
         if (run.Case.Documented is { } source)

@@ -9,7 +9,7 @@ namespace LinuxWasm.Conformance.Parsing;
 internal sealed class StepParser(DocumentSource source)
 {
     internal static readonly string[] Keys =
-        ["call", "ret", "errno", "capture", "check", "untouched", "when", "blocks", "after", "signals", "child", "about"];
+        ["call", "ret", "errno", "capture", "check", "untouched", "when", "blocks", "after", "signals", "child", "rule", "about"];
 
     public List<StepSpec> ParseAll(YamlNode node)
     {
@@ -46,9 +46,20 @@ internal sealed class StepParser(DocumentSource source)
             Until = Until(map["blocks"]),
             After = map["after"] is { } after ? Reference(after) : null,
             Signals = map["signals"] is { } signals ? [.. source.OneOrMore(signals).Select(n => source.Expression(n, "a signal such as SIGUSR1"))] : null,
+            Rule = Rule(map["rule"]),
             Child = map["child"] is { } child ? source.Text(child, "the name of a task that is: child") : null,
             Position = map.Position,
         };
+    }
+
+    private string? Rule(YamlNode? node)
+    {
+        if (node is null)
+            return null;
+        var rule = source.Text(node, "the name of a normalisation rule");
+        return Comparison.NormalisationRules.Meanings.ContainsKey(rule)
+            ? rule
+            : throw source.Error(node, $"there is no rule '{rule}'; expected one of: {string.Join(", ", Comparison.NormalisationRules.Meanings.Keys)}");
     }
 
     private StepSpec FromLine(YamlScalarNode scalar)

@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using LinuxWasm.Conformance.Oracle;
+using LinuxWasm.Conformance.Running;
+
+namespace LinuxWasm.Conformance.Tests;
+
+/// <summary>The oracle tells what Linux does, and whoever is in it can't get out.</summary>
+public sealed class OracleTests
+{
+    [Fact]
+    public void A_wrong_expectation_is_found_by_Linux()
+    {
+        using var oracle = Start();
+        var results = RunnerTests.Runs("id: a/b\nabout: a wrong claim\nsteps:\n  - close(99) = ENOENT\n").Select(new CaseRunner(oracle).Run).ToList();
+        Assert.Equal(2, results.Count);
+        Assert.All(results, result => Assert.Contains("gave -1 EBADF, expected ENOENT", Assert.Single(result.Failures), StringComparison.Ordinal));
+    }
+
+    /// <summary>What would reach past the namespaces is refused, through both entries, to one who is root inside.</summary>
+    [Theory]
+    [InlineData("clock_settime(CLOCK_REALTIME, timespec{1, 0})", "EPERM")]
+    [InlineData("settimeofday(timeval{1, 0}, NULL)", "EPERM")]
+    [InlineData("clock_adjtime(CLOCK_REALTIME, timex{modes=ADJ_FREQUENCY})", "EPERM")]
+    [InlineData("reboot(0xfee1dead, 672274793, 0x89abcdef, NULL)", "EPERM")]
+    [InlineData("init_module(\"x\", 1, \"\")", "EPERM")]
+    [InlineData("delete_module(\"x\", 0)", "EPERM")]
+    [InlineData("kexec_load(0, 0, NULL, 0)", "EPERM")]
+    [InlineData("swapon(\"/t/a\", 0)", "EPERM")]
+    [InlineData("swapoff(\"/t/a\")", "EPERM")]
+    [InlineData("iopl(3)", "EPERM")]
+    [InlineData("ioperm(0, 1, 1)", "EPERM")]
+    [InlineData("bpf(0, NULL, 0)", "EPERM")]
+    [InlineData("perf_event_open(NULL, 0, 0, -1, 0)", "EPERM")]
+    [InlineData("add_key(\"user\", \"x\", \"y\", 1, -3)", "EPERM")]
+    [InlineData("keyctl(0, -3, 0, 0, 0)", "EPERM")]
+    [InlineData("quotactl(0, \"/t\", 0, NULL)", "EPERM")]
+    [InlineData("acct(\"/t/a\")", "EPERM")]
+    [InlineData("syslog(3, NULL, 0)", "EPERM")]
+    [InlineData("setns(0, 0)", "EPERM")]
+    [InlineData("io_uring_setup(1, NULL)", "ENOSYS")]
+    [InlineData("unshare(CLONE_NEWUSER)", "ENOSPC")]
+    [InlineData("mount(\"/dev/vda\", \"/t\", \"ext4\", 0, NULL)", "[EPERM, ENOENT]")]
+    [InlineData("mknod(\"/t/disk\", S_IFBLK|0600, makedev(254, 0))", "EPERM")]
+    [InlineData("open(\"/proc/sys/kernel/hostname2\", O_WRONLY)", "ENOENT")]
+    [InlineData("open(\"/proc/sys/kernel/panic\", O_WRONLY)", "[EACCES, EROFS]")]
+    [InlineData("open(\"/proc/sysrq-trigger\", O_WRONLY)", "[EACCES, EROFS, ENOENT]")]
+    [InlineData("open(\"/etc/passwd\", O_RDONLY)", "ENOENT")]
+    [InlineData("chmod(\"/dev/null\", 0600)", "[EPERM, EROFS]")]
+    public void What_reaches_outside_is_refused(string call, string expected)
+    {
+        using var oracle = Start();
+        foreach (var run in RunnerTests.Runs($"id: a/b\nabout: x\nsteps:\n  - call: '{call}'\n    errno: {expected}\n"))
+            Assert.Empty(new CaseRunner(oracle).Run(run).Failures);
+    }
+
+    [Fact]
+    public void A_process_outside_is_not_there()
+    {
+        using var oracle = Start();
+        var steps = string.Join('\n', new[] { Environment.ProcessId, Environment.ProcessId + 1_000_000 }.Select(pid => $"  - kill({pid}, 0) = ESRCH"));
+        foreach (var run in RunnerTests.Runs($"id: a/b\nabout: x\nsteps:\n{steps}\n"))
+            Assert.Empty(new CaseRunner(oracle).Run(run).Failures);
+        Assert.False(Process.GetCurrentProcess().HasExited);
+    }
+
+    /// <summary>Dot-dot, chroot's own and a descriptor's, stay in the case's tree.</summary>
+    [Fact]
+    public void The_tree_has_no_way_up()
+    {
+        using var oracle = Start();
+        foreach (var run in RunnerTests.Runs("id: a/b\nabout: x\nsetup: [{ dir: /t/d }]\nsteps:\n  - open(\"/\", O_RDONLY) = $root\n  - chroot(\"/t/d\") = 0\n  - fchdir($root) = 0\n  - chdir(\"../../../..\") = 0\n  - open(\"etc/passwd\", O_RDONLY) = ENOENT\n  - open(\"t/d\", O_RDONLY) >= 0\n"))
+            Assert.Empty(new CaseRunner(oracle).Run(run).Failures);
+    }
+
+    [Fact]
+    public void Processes_are_limited()
+    {
+        using var oracle = Start();
+        var steps = "  - call: getrlimit(RLIMIT_NPROC, &r) = 0\n    check: r.rlim_max <= 64\n  - setrlimit(RLIMIT_NPROC, rlimit{1000, 1000}) = EPERM\n";
+        foreach (var run in RunnerTests.Runs($"id: a/b\nabout: x\nbuffers: {{ r: rlimit }}\nsteps:\n{steps}"))
+            Assert.Empty(new CaseRunner(oracle).Run(run).Failures);
+    }
+
+    [Fact]
+    public void An_ended_oracle_leaves_no_process_behind()
+    {
+        List<int> inside;
+        using (var oracle = Start())
+        {
+            foreach (var run in RunnerTests.Runs("id: a/b\nabout: x\nsteps: [getpid() > 0]\n"))
+                Assert.Empty(new CaseRunner(oracle).Run(run).Failures);
+            inside = Family(oracle.AgentPid);
+            // The keeper, the one that made the namespaces, and the supervisor.
+            Assert.True(inside.Count >= 3, $"{inside.Count} processes");
+        }
+
+        AssertGone(inside);
+    }
+
+    [Fact]
+    public void A_killed_oracle_leaves_no_process_behind()
+    {
+        using var oracle = Start();
+        var inside = Family(oracle.AgentPid);
+        Process.GetProcessById(oracle.AgentPid).Kill();
+        AssertGone(inside);
+    }
+
+    /// <summary>What one case did to the tree, the host's name or a lock is gone in the next.</summary>
+    [Fact]
+    public void A_case_begins_afresh()
+    {
+        using var oracle = Start();
+        var runner = new CaseRunner(oracle);
+        foreach (var run in RunnerTests.Runs("id: a/b\nabout: x\nbuffers: { uts: utsname }\nsteps:\n  - open(\"/t/left\", O_WRONLY|O_CREAT|O_EXCL, 0644) = 3\n  - call: uname(&uts) = 0\n    check: uts.nodename == \"linuxwasm\"\n  - sethostname(\"other\", 5) = 0\n  - getpid() = 2\n"))
+            Assert.Empty(runner.Run(run).Failures);
+    }
+
+    private static OracleTarget Start()
+    {
+        try
+        {
+            return new OracleTarget();
+        }
+        catch (TargetException missing)
+        {
+            Assert.Skip(missing.Message);
+            throw;
+        }
+    }
+
+    /// <summary>A process and all that descend from it.</summary>
+    private static List<int> Family(int pid)
+    {
+        var parents = Process.GetProcesses().Select(p => p.Id).Select(id => (Id: id, Parent: ParentOf(id))).ToList();
+        var family = new List<int> { pid };
+        for (var i = 0; i < family.Count; i++)
+            family.AddRange(parents.Where(p => p.Parent == family[i]).Select(p => p.Id));
+        return family;
+    }
+
+    private static int ParentOf(int pid)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>The pid namespace goes with its first process, a moment after the harness let go.</summary>
+    private static void AssertGone(List<int> pids)
+    {
+        bool IsAlive(int pid) => File.Exists($"/proc/{pid}/stat") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+        for (var waited = 0; pids.Any(IsAlive) && waited < 300; waited++)
+            Thread.Sleep(10);
+        Assert.DoesNotContain(pids, IsAlive);
+    }
+}

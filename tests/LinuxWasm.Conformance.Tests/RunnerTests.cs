@@ -1,0 +1,138 @@
+using LinuxWasm.Conformance.Cases;
+using LinuxWasm.Conformance.Comparison;
+using LinuxWasm.Conformance.OwnKernel;
+using LinuxWasm.Conformance.Parsing;
+using LinuxWasm.Conformance.Running;
+
+namespace LinuxWasm.Conformance.Tests;
+
+/// <summary>The harness finds what is wrong: in a case, and in a kernel.</summary>
+public sealed class RunnerTests
+{
+    /// <summary>The runs that the kernel as it is passes.</summary>
+    private static readonly Lazy<IReadOnlyList<CaseRun>> _passing = new(() =>
+        [.. SuiteRunner.Run(CaseSuite.Load([SuiteFolder.Path]).Runs([]), () => new KernelTarget(), workers: 2).Where(r => r.Outcome == Outcome.Passed).Select(r => r.Run)]);
+
+    [Theory]
+    [InlineData("- close(99) = 0", "gave -1 EBADF, expected 0")]
+    [InlineData("- close(99) = ENOENT", "gave -1 EBADF, expected ENOENT")]
+    [InlineData("- close(99) = [EPERM, ENOENT]", "gave -1 EBADF, expected [EPERM, ENOENT]")]
+    [InlineData("- close(0) = EBADF", "gave 0, expected EBADF")]
+    [InlineData("- dup(0) in 4..9", "gave 3, expected 4..9")]
+    [InlineData("- dup(0) > 3", "gave 3, expected > 3")]
+    [InlineData("- close(99) = $x", "expected a value for $x")]
+    [InlineData("- { call: 'stat(\"/t\", &st) = 0', check: st.st_uid == 5 }", "not so: st.st_uid == 5 (it is 0)")]
+    [InlineData("- { call: 'stat(\"/t\", &st) = 0', untouched: st }", "wrote to st, expected it untouched")]
+    [InlineData("- stat(\"/t\", &st + 4) = 0", "wrote outside of st")]
+    [InlineData("- exit(0) = 5", "its task is gone")]
+    [InlineData("- getpid() = ?", "expected no return")]
+    [InlineData("- { call: getpid(), blocks: true }", "returned at once, expected it to block")]
+    public void A_wrong_expectation_fails(string step, string expected)
+    {
+        var result = RunOnOwnKernel($"id: a/b\nabout: x\nrequires: {{ abi: i386 }}\nbuffers: {{ st: stat }}\nsteps:\n  {step}\n");
+        Assert.Equal(Outcome.Failed, result.Outcome);
+        Assert.Contains(expected, string.Join('\n', result.Failures), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/t/a: absent", "\"/t/a\" is there, expected absent")]
+    [InlineData("/t/b: { type: file }", "\"/t/b\" is absent, expected there")]
+    [InlineData("/t/a: { mode: 0600 }", "mode of \"/t/a\" is 0644")]
+    [InlineData("/t/a: { content: other }", "content of \"/t/a\" is \"hello\"")]
+    [InlineData("/t/a: { size: 6..9 }", "size of \"/t/a\" is 5")]
+    public void A_wrong_end_state_fails(string file, string expected)
+    {
+        var result = RunOnOwnKernel($"id: a/b\nabout: x\nrequires: {{ abi: i386 }}\nsetup: [{{ file: {{ path: /t/a, content: hello }} }}]\nsteps: [sync()]\nend:\n  files:\n    {file}\n");
+        Assert.Equal(Outcome.Failed, result.Outcome);
+        Assert.Contains(expected, string.Join('\n', result.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_step_that_did_not_run_is_a_failure()
+    {
+        var result = RunOnOwnKernel("id: a/b\nabout: x\nrequires: { abi: i386 }\nsteps:\n  - exit(0) = ?\n  - getpid() > 0\n");
+        Assert.Equal(Outcome.Failed, result.Outcome);
+    }
+
+    /// <summary>Each of these is one thing broken in a kernel; some case of the suite must see it.</summary>
+    [Theory]
+    [InlineData("close", 0, -9)]
+    [InlineData("close", -9, -2)]
+    [InlineData("open", -2, -13)]
+    [InlineData("open", -20, -2)]
+    [InlineData("lseek", -22, 0)]
+    [InlineData("mkdir", -17, 0)]
+    [InlineData("rename", -21, -20)]
+    [InlineData("pipe2", -22, 0)]
+    [InlineData("dup2", -9, 0)]
+    [InlineData("setuid", -1, 0)]
+    public void A_kernel_with_another_answer_is_found_out(string call, int right, int wrong)
+    {
+        var runs = _passing.Value.Where(r => r.Abi == GuestAbi.X8664 && r.Calls.Contains(call)).ToList();
+        Assert.NotEmpty(runs);
+        using var broken = new BrokenTarget(new KernelTarget(), CallTable.Find(call, GuestAbi.X8664)!.Value, right, wrong);
+        var runner = new CaseRunner(broken);
+        Assert.Contains(runs, run => runner.Run(run).Outcome == Outcome.Failed);
+        Assert.True(broken.Changed > 0);
+    }
+
+    [Fact]
+    public void A_kernel_that_does_not_copy_out_is_found_out()
+    {
+        using var broken = new BrokenTarget(new KernelTarget(), CallTable.Find("fstat", GuestAbi.X8664)!.Value, 0, 0) { KeepMemory = true };
+        var runner = new CaseRunner(broken);
+        Assert.Contains(_passing.Value, run => run.Abi == GuestAbi.X8664 && run.Calls.Contains("fstat") && runner.Run(run).Outcome == Outcome.Failed);
+    }
+
+    [Fact]
+    public void A_listed_difference_that_does_not_differ_any_more_fails()
+    {
+        var run = Runs("id: a/b\nabout: x\nrequires: { abi: i386 }\nsteps: [sync()]\n").Single();
+        var list = new DifferenceList([new ListedDifference("a/b", "not yet", new SourcePosition("differences.yaml", 1, 1))]);
+        using var target = new KernelTarget();
+        var result = list.Judge(new CaseRunner(target).Run(run));
+        Assert.Equal(Outcome.Failed, result.Outcome);
+        Assert.Contains("strike it off", result.Reason, StringComparison.Ordinal);
+        Assert.Equal(Outcome.Listed, list.Judge(result with { Outcome = Outcome.Failed }).Outcome);
+    }
+
+    [Fact]
+    public void What_was_recorded_is_compared_like_what_ran()
+    {
+        var folder = Directory.CreateTempSubdirectory("conformance");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "case.yaml");
+            File.WriteAllText(file, "id: a/b\nabout: x\nrequires: { abi: i386 }\nbuffers: { st: stat }\nsteps:\n  - stat(\"/t\", &st) = 0\n  - close(99) = EBADF\n");
+            var run = CaseExpander.Expand(CaseFile.Read(file).Cases.Single()).Single();
+            using var target = new KernelTarget();
+            var result = new CaseRunner(target).Run(run);
+            Recording.Save(file, "Linux 0", [result]);
+            var recorded = Recording.Load(file)!.Find(run)!;
+            Assert.Null(new RunComparer(run).Compare(result, recorded));
+
+            var bytes = result.Steps[0].Buffers["st"].ToArray();
+            bytes[8] ^= 1;
+            var other = result with { Steps = [result.Steps[0] with { Buffers = new Dictionary<string, byte[]> { ["st"] = bytes } }, result.Steps[1]] };
+            var difference = new RunComparer(run).Compare(other, recorded);
+            Assert.Equal("st.st_mode", difference?.What);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    internal static IEnumerable<CaseRun> Runs(string yaml)
+    {
+        var file = CaseFile.Parse("case.yaml", yaml);
+        Assert.Empty(file.Errors.Select(e => e.Message));
+        return file.Cases.SelectMany(CaseExpander.Expand);
+    }
+
+    private static RunResult RunOnOwnKernel(string yaml)
+    {
+        using var target = new KernelTarget();
+        return new CaseRunner(target).Run(Runs(yaml).Single());
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using LinuxWasm.Conformance.Cases;
+using LinuxWasm.Conformance.Parsing;
+using LinuxWasm.Conformance.Running;
+
+namespace LinuxWasm.Conformance.Tests;
+
+/// <summary>What holds of the suite as a whole.</summary>
+public sealed class SuiteTests
+{
+    private static readonly Lazy<CaseSuite> _suite = new(() => CaseSuite.Load([SuiteFolder.Path]));
+
+    [Fact]
+    public void Every_case_can_be_read() => Assert.Empty(_suite.Value.Errors.Select(e => e.Message));
+
+    [Fact]
+    public void At_least_half_of_more_than_200_cases_are_about_errors()
+    {
+        Assert.True(_suite.Value.Cases.Count >= 200, $"{_suite.Value.Cases.Count} cases");
+        var errors = _suite.Value.Cases.Count(c => CaseExpander.Expand(c).Any(HasError));
+        Assert.True(errors * 2 >= _suite.Value.Cases.Count, $"{errors} of {_suite.Value.Cases.Count} cases have an error");
+
+        static bool HasError(CaseRun run) => run.Tasks.SelectMany(t => t.Steps).Any(s => s.Expected is Expressions.NameExpression name && Layouts.ConstantTable.FindErrno(name.Name) is not null);
+    }
+
+    [Fact]
+    public void Run_ids_are_unique()
+    {
+        var twice = _suite.Value.Runs([]).GroupBy(r => r.Id).Where(g => g.Count() > 1).Select(g => g.Key);
+        Assert.Empty(twice);
+    }
+
+    [Fact]
+    public void Shards_divide_the_runs_among_them()
+    {
+        var runs = _suite.Value.Runs([]);
+        var parts = Enumerable.Range(1, 7).SelectMany(i => CaseSuite.Shard(runs, i, 7)).Select(r => r.Id);
+        Assert.Equal(runs.Select(r => r.Id).Order(), parts.Order());
+    }
+
+    [Fact]
+    public void Every_listed_difference_names_a_case()
+    {
+        var list = CaseSuite.FindDifferences([SuiteFolder.Path]);
+        var runs = _suite.Value.Runs([]);
+        Assert.All(list.Entries, entry => Assert.Contains(runs, entry.Covers));
+    }
+
+    /// <summary>The schema that editors use knows the same keys as the reader.</summary>
+    [Fact]
+    public void The_schema_has_the_keys_that_the_reader_knows()
+    {
+        using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(SuiteFolder.Path, "case.schema.json")));
+        var root = schema.RootElement;
+        var definitions = root.GetProperty("$defs");
+        Assert.Equal(CaseParser.Keys.Order(), Keys(root));
+        Assert.Equal(CaseParser.IdentityKeys.Order(), Keys(definitions.GetProperty("identity")));
+        Assert.Equal(SetupParser.Kinds.Order(), Keys(definitions.GetProperty("setupItem")));
+        Assert.Equal(StepParser.Keys.Order(), Keys(definitions.GetProperty("step").GetProperty("anyOf")[1]));
+        var end = root.GetProperty("properties").GetProperty("end").GetProperty("properties");
+        Assert.Equal(EndStateParser.FileKeys.Order(), Keys(end.GetProperty("files").GetProperty("additionalProperties").GetProperty("anyOf")[1]));
+
+        static IEnumerable<string> Keys(JsonElement element) => element.GetProperty("properties").EnumerateObject().Select(p => p.Name).Order();
+    }
+}
