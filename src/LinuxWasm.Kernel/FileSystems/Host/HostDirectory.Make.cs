@@ -94,6 +94,9 @@ internal sealed partial class HostDirectory
 
     private static Mode Permissions(Mode mode) => mode & Mode.Permissions;
 
-    /// <summary>Some file systems of the host have one owner and one mode for all files, or no links with either.</summary>
-    private static Errno Allowed(Errno error) => error is Errno.EPERM or Errno.EOPNOTSUPP ? Errno.None : error;
+    /// <summary>
+    /// Some file systems of the host have one owner and one mode for all files, or no links with either; and the root of a user namespace can't give files to ids that
+    /// it does not map (EINVAL).
+    /// </summary>
+    private static Errno Allowed(Errno error) => error is Errno.EPERM or Errno.EOPNOTSUPP or Errno.EINVAL ? Errno.None : error;
 }

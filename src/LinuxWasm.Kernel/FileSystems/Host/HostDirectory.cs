@@ -30,7 +30,6 @@ internal sealed partial class HostDirectory(HostSuperBlock superBlock, in HostSt
     public override Errno Open(in OpenRequest request, out OpenFile? file)
     {
         file = null;
-        Forget();
         var error = Pin();
         if (error == Errno.None)
             file = new HostDirectoryFile(request, this);
@@ -56,7 +55,7 @@ internal sealed partial class HostDirectory(HostSuperBlock superBlock, in HostSt
                 Mode.S_IFCHR when node.Rdev == default => MakeNode(lease, name, node, out inode),
                 _ => Errno.EPERM,
             };
-            Update();
+            Touched();
             return error;
         }
     }
@@ -74,7 +73,7 @@ internal sealed partial class HostDirectory(HostSuperBlock superBlock, in HostSt
             error = Folders.MakeSymlink(lease.Handle, name.Span, target);
             if (error == Errno.None)
                 error = Made(lease, name, node, out inode);
-            Update();
+            Touched();
             return error;
         }
     }
@@ -84,7 +83,7 @@ internal sealed partial class HostDirectory(HostSuperBlock superBlock, in HostSt
         if (!SuperBlock.Names.TryMakeRoom())
             return Errno.ENOMEM;
         var error = ((HostInode)inode).LinkTo(this, name);
-        Update();
+        Touched();
         return error;
     }
 
@@ -97,7 +96,7 @@ internal sealed partial class HostDirectory(HostSuperBlock superBlock, in HostSt
             error = Folders.RemoveLink(lease.Handle, name.Span);
         if (error == Errno.None)
             ((HostInode)victim).LinkRemoved();
-        Update();
+        Touched();
         return error;
     }
 
@@ -110,7 +109,7 @@ internal sealed partial class HostDirectory(HostSuperBlock superBlock, in HostSt
             error = Folders.RemoveDirectory(lease.Handle, name.Span);
         if (error == Errno.None)
             ((HostDirectory)victim).Removed();
-        Update();
+        Touched();
         // POSIX allows both for a directory that is not empty; Linux answers this one.
         return error == Errno.EEXIST ? Errno.ENOTEMPTY : error;
     }
@@ -133,8 +132,8 @@ internal sealed partial class HostDirectory(HostSuperBlock superBlock, in HostSt
 
         if (error == Errno.None)
             Renamed(name, (HostInode)inode, target, newName, (HostInode?)replaced, exchange);
-        Update();
-        target.Update();
+        Touched();
+        target.Touched();
         return error == Errno.EEXIST && replaced is not null ? Errno.ENOTEMPTY : error;
     }
 
@@ -198,9 +197,9 @@ internal sealed partial class HostDirectory(HostSuperBlock superBlock, in HostSt
             directory.Removed();
         else
             replaced?.LinkRemoved();
-        inode.Update();
+        inode.Touched();
         if (exchange)
-            replaced!.Update();
+            replaced!.Touched();
     }
 
     /// <summary>The directory was removed by a guest; those who have it open see it empty.</summary>

@@ -54,7 +54,7 @@ internal sealed class HostFile(in OpenRequest request, HostRegular inode, HostHa
     public override Errno Allocate(FallocateMode mode, long offset, long length)
     {
         var error = _folders.Allocate(handle, mode, offset, length);
-        inode.Update();
+        inode.Touched();
         return error;
     }
 

@@ -19,12 +19,16 @@ internal abstract class HostInode(HostSuperBlock superBlock, in HostStat stat) :
     private static HostInode? _heard;
 
     [ThreadStatic]
+    private static int _heardVersion;
+
+    [ThreadStatic]
     private static long _heardAt;
 
     private readonly Lock _statLock = new();
     private HostStat _stat = stat;
     private HostPlace? _place;
     private volatile bool _used;
+    private int _version;
 
     public new HostSuperBlock SuperBlock => (HostSuperBlock)base.SuperBlock;
 
@@ -73,8 +77,13 @@ internal abstract class HostInode(HostSuperBlock superBlock, in HostStat stat) :
             Uid = SuperBlock.Owners.ShownUid(stat.Uid);
             Gid = SuperBlock.Owners.ShownGid(stat.Gid);
         }
+    }
 
+    /// <summary>This thread has just taken in what the host told, having asked at a version: unless the file changes, it need not ask again.</summary>
+    public void Heard(int version)
+    {
         _heard = this;
+        _heardVersion = version;
         _heardAt = Stopwatch.GetTimestamp();
     }
 
@@ -88,6 +97,7 @@ internal abstract class HostInode(HostSuperBlock superBlock, in HostStat stat) :
 
     public override bool Revalidate(Dentry dentry)
     {
+        var version = Volatile.Read(ref _version);
         dentry.GetPlace(out var parent, out var name);
         if (parent.Inode is not HostDirectory directory || directory.Lease(out var lease) != Errno.None)
             return false;
@@ -97,6 +107,7 @@ internal abstract class HostInode(HostSuperBlock superBlock, in HostStat stat) :
                 return false;
             FoundAt(directory, name);
             Refresh(stat);
+            Heard(version);
             _used = true;
             return true;
         }
@@ -117,7 +128,7 @@ internal abstract class HostInode(HostSuperBlock superBlock, in HostStat stat) :
     {
         if (!IsFresh())
             Update();
-        Forget();
+        _heard = null;
         lock (_statLock)
         {
             attributes = new InodeAttributes
@@ -165,31 +176,39 @@ internal abstract class HostInode(HostSuperBlock superBlock, in HostStat stat) :
                 (kinds & AttributeKinds.Mtime) != 0 ? change.Mtime : null);
         }
 
-        Update();
+        Touched();
         return error;
     }
 
     /// <summary>Asks the host anew. Where it can't be asked any more, what was heard last stands.</summary>
     public Errno Update()
     {
+        var version = Volatile.Read(ref _version);
         var error = Ask(out var stat);
-        if (error == Errno.None)
-            Refresh(stat);
-        else
-            Forget();
-        return error;
+        if (error != Errno.None)
+            return error;
+        Refresh(stat);
+        Heard(version);
+        return Errno.None;
     }
 
     /// <summary>One of its names was removed by a guest.</summary>
-    public void LinkRemoved()
+    public virtual void LinkRemoved()
     {
+        Changed();
         if (AskHandle(out var stat) == Errno.None)
             Refresh(stat);
         else if (Nlink > 0)
             Nlink--;
-        Forget();
         if (Nlink == 0)
             SuperBlock.Inodes.Forget(this);
+    }
+
+    /// <summary>A guest did something to it: the host's answers from before are worth nothing.</summary>
+    public void Touched()
+    {
+        Changed();
+        Update();
     }
 
     /// <summary>Gives the file another name.</summary>
@@ -213,16 +232,12 @@ internal abstract class HostInode(HostSuperBlock superBlock, in HostStat stat) :
 
         SuperBlock.Names.Entered(directory, newName);
         FoundAt(directory, newName);
-        Update();
+        Touched();
         return Errno.None;
     }
 
-    /// <summary>The next who asks for attributes is to ask the host.</summary>
-    protected void Forget()
-    {
-        if (ReferenceEquals(_heard, this))
-            _heard = null;
-    }
+    /// <summary>A guest changed the file: whatever thread asks for attributes next is to ask the host.</summary>
+    protected void Changed() => Interlocked.Increment(ref _version);
 
     /// <summary>Leases the directory where the file was seen last, if it is still there: ENOENT else.</summary>
     protected Errno Locate(out HandleLease lease, out FsName name, out HostStat stat)
@@ -301,7 +316,8 @@ internal abstract class HostInode(HostSuperBlock superBlock, in HostStat stat) :
         return error;
     }
 
-    private bool IsFresh() => ReferenceEquals(_heard, this) && Stopwatch.GetTimestamp() - _heardAt < Fresh;
+    private bool IsFresh() =>
+        ReferenceEquals(_heard, this) && _heardVersion == Volatile.Read(ref _version) && Stopwatch.GetTimestamp() - _heardAt < Fresh;
 }
 
 /// <summary>A name in a directory of the host.</summary>

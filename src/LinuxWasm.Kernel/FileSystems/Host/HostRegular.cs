@@ -14,7 +14,6 @@ internal sealed class HostRegular(HostSuperBlock superBlock, in HostStat stat) :
     {
         const OpenFlags Passed = OpenFlags.O_ACCMODE | OpenFlags.O_SYNC | OpenFlags.O_NOATIME;
         file = null;
-        Forget();
         var flags = request.Flags & Passed;
         var error = Errno.None;
         var handle = SuperBlock.Newborns.Take(this);
@@ -43,10 +42,17 @@ internal sealed class HostRegular(HostSuperBlock superBlock, in HostStat stat) :
         handle.Dispose();
     }
 
+    public override void LinkRemoved()
+    {
+        base.LinkRemoved();
+        if (Nlink == 0)
+            SuperBlock.Newborns.Take(this)?.Dispose();
+    }
+
     /// <summary>A guest wrote up to here: truncate(2) compares with the size.</summary>
     public void WrittenTo(long end)
     {
-        Forget();
+        Changed();
         if (end <= Size)
             return;
         lock (_handlesLock)

@@ -17,6 +17,7 @@ internal sealed class InodeTable(HostSuperBlock superBlock)
     public HostInode Get(HostDirectory directory, Vfs.FsName name, in HostStat stat)
     {
         HostInode inode;
+        var isNew = false;
         lock (_lock)
         {
             // A number is used again once its file is gone; a file of another type is certainly another one.
@@ -28,11 +29,15 @@ internal sealed class InodeTable(HostSuperBlock superBlock)
             {
                 inode = HostInode.Create(superBlock, stat);
                 Store(inode);
+                isNew = true;
             }
         }
 
         inode.FoundAt(directory, name);
         inode.Refresh(stat);
+        // One that others know may have changed since the host was asked.
+        if (isNew)
+            inode.Heard(version: 0);
         return inode;
     }
 

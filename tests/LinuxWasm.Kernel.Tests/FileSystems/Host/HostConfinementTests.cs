@@ -125,6 +125,46 @@ public sealed class HostConfinementTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_gets_out_while_the_host_swaps_a_directory_for_a_link()
+    {
+        const int Rounds = 2000;
+        Directory.CreateDirectory(_guest.OnHost("real"));
+        File.WriteAllText(_guest.OnHost("real/secret"), "mine");
+        var stop = false;
+        var host = new Thread(() =>
+        {
+            while (!Volatile.Read(ref stop))
+            {
+                Directory.Move(_guest.OnHost("real"), _guest.OnHost("d"));
+                Directory.Move(_guest.OnHost("d"), _guest.OnHost("real"));
+                File.CreateSymbolicLink(_guest.OnHost("d"), _guest.Outside);
+                File.Delete(_guest.OnHost("d"));
+            }
+        });
+        host.Start();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var fd = (int)_guest.Call("open", _guest.Text("/mnt/d/secret"), ReadWrite);
+            if (fd >= 0)
+            {
+                Assert.Equal("mine"u8, _guest.Read(fd));
+                _guest.Close(fd);
+            }
+
+            fd = (int)_guest.Call("open", _guest.Text("/mnt/d/made"), WriteOnly | Create);
+            if (fd >= 0)
+                _guest.Close(fd);
+            _guest.Try("chmod", _guest.Text("/mnt/d/secret"), 0x1b6);
+            _guest.Try("unlink", _guest.Text("/mnt/d/made"));
+        }
+
+        Volatile.Write(ref stop, true);
+        host.Join();
+        Assert.Equal(["secret"], Directory.GetFileSystemEntries(_guest.Outside).Select(Path.GetFileName));
+        Assert.Equal("secret", File.ReadAllText(Path.Combine(_guest.Outside, "secret")));
+    }
+
+    [Fact]
     public void Links_that_lead_in_a_circle_end()
     {
         File.CreateSymbolicLink(_guest.OnHost("a"), "b");

@@ -58,9 +58,9 @@ public sealed class HostLimitTests : IDisposable
         Assert.Equal(0, Cached("/mnt", 0, name: "missing"));
     }
 
-    private static int OpenDirectories() =>
+    private int OpenDirectories() =>
         Directory.GetFiles("/proc/self/fd").Concat(Directory.GetDirectories("/proc/self/fd"))
-            .Select(fd => new FileInfo(fd).LinkTarget).Count(target => target?.Contains("linuxwasm-host-", StringComparison.Ordinal) == true && Directory.Exists(target));
+            .Select(fd => new FileInfo(fd).LinkTarget).Count(target => target?.StartsWith(_guest.Folder, StringComparison.Ordinal) == true && Directory.Exists(target));
 
     /// <summary>How many of the numbered names of a directory are cached.</summary>
     private int Cached(string path, int count, string name = "")

@@ -1,4 +1,3 @@
-using System.Text;
 using LinuxWasm.Abi;
 using LinuxWasm.Kernel.FileSystems.Host;
 using LinuxWasm.Kernel.FileSystems.Host.Platform.Managed;

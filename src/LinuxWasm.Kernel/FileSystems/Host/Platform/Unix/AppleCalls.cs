@@ -21,6 +21,9 @@ internal static unsafe partial class AppleCalls
     [LibraryImport(C, EntryPoint = "fstatat$INODE64", SetLastError = true)]
     public static partial int FstatAtX64(int directory, ReadOnlySpan<byte> path, out StatBuffer buffer, int flags);
 
+    [LibraryImport(C, EntryPoint = "fdopendir$INODE64", SetLastError = true)]
+    public static partial nint FdOpenDirX64(int fd);
+
     [LibraryImport(C, EntryPoint = "readdir", SetLastError = true)]
     public static partial byte* ReadDirArm(nint stream);
 

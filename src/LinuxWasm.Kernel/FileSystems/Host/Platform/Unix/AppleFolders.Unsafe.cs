@@ -103,6 +103,8 @@ internal sealed unsafe class AppleFolders : UnixFolders
     /// <summary>There is no lighter call that is safe.</summary>
     protected override int SyncData(int fd) => UnixCalls.Fsync(fd);
 
+    protected override nint OpenStream(int fd) => IsArm ? base.OpenStream(fd) : AppleCalls.FdOpenDirX64(fd);
+
     protected override byte* NextEntry(nint stream) => IsArm ? AppleCalls.ReadDirArm(stream) : AppleCalls.ReadDirX64(stream);
 
     protected override int FileFlags(OpenFlags flags)

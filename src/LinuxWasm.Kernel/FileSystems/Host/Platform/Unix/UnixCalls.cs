@@ -86,6 +86,7 @@ internal static partial class UnixCalls
     [LibraryImport(C, EntryPoint = "getegid")]
     public static partial uint Getegid();
 
+    /// <summary>Apple's x64 has another one for 64-bit inode numbers.</summary>
     [LibraryImport(C, EntryPoint = "fdopendir", SetLastError = true)]
     public static partial nint FdOpenDir(int fd);
 

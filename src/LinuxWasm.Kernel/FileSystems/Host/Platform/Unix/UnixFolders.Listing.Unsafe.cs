@@ -9,6 +9,9 @@ internal abstract unsafe partial class UnixFolders
     /// <summary>Where in struct dirent the type stands, and the name; the number is its first member.</summary>
     protected abstract (int Type, int Name) DirentLayout { get; }
 
+    /// <summary>fdopendir(3): takes the descriptor over unless it gives 0.</summary>
+    protected virtual nint OpenStream(int fd) => UnixCalls.FdOpenDir(fd);
+
     protected abstract byte* NextEntry(nint stream);
 
     /// <summary>Closes the descriptor in any case.</summary>
@@ -16,7 +19,7 @@ internal abstract unsafe partial class UnixFolders
     {
         using (directory)
         {
-            var stream = UnixCalls.FdOpenDir(directory.Fd);
+            var stream = OpenStream(directory.Fd);
             if (stream == 0)
                 return LastError();
             directory.SetHandleAsInvalid();
