@@ -10,6 +10,7 @@ var root = new RootCommand("Runs WebAssembly programs that make Linux system cal
 {
     RunCommand.Create(),
     ConformCommand.Create(),
+    WastCommand.Create(),
 };
 
 var parsed = root.Parse(RunCommand.SeparateProgram(args));

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using LinuxWasm.Engine;
+using LinuxWasm.Engine.Spec;
+
+namespace LinuxWasm.Cli.Commands;
+
+/// <summary><c>linuxwasm wast</c>: runs scripts of WebAssembly's specification test suite against the engine.</summary>
+internal static class WastCommand
+{
+    private static readonly Argument<DirectoryInfo> Folder = new("FOLDER")
+    {
+        Description = "A folder of scripts as wabt's wast2json writes them: .json files, with their modules beside them.",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("wast", "Runs converted scripts of WebAssembly's specification test suite. The status is 0 where every assertion holds.")
+        {
+            Folder,
+        };
+        command.SetAction(static parsed => Run(parsed.GetValue(Folder)!));
+        return command;
+    }
+
+    private static int Run(DirectoryInfo folder)
+    {
+        if (!folder.Exists)
+            throw new IOException($"{folder.FullName}: no such folder; one with the output of wast2json is expected");
+        var runner = new WastRunner(new IlEngine());
+        int passed = 0, failed = 0, skipped = 0;
+        foreach (var script in folder.EnumerateFiles("*.json", SearchOption.AllDirectories).OrderBy(file => file.FullName, StringComparer.Ordinal))
+        {
+            var result = runner.Run(script.FullName);
+            passed += result.Passed;
+            failed += result.Failed;
+            skipped += result.Skipped;
+            Console.WriteLine($"{Path.ChangeExtension(Path.GetRelativePath(folder.FullName, script.FullName), null),-40} {result.Passed,6} passed {result.Failed,4} failed {result.Skipped,4} skipped");
+            foreach (var failure in result.Failures)
+                Console.WriteLine($"    {failure}");
+        }
+
+        Console.WriteLine($"{passed} passed, {failed} failed, {skipped} skipped");
+        return failed == 0 && passed > 0 ? 0 : 1;
+    }
+}
