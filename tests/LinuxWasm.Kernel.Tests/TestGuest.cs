@@ -73,13 +73,16 @@ internal sealed class TestGuest : IDisposable
     public TestGuest Fork() => Spawn(parent: Task.Group);
 
     /// <summary>Makes a call by its name in the task's table; an error is a negative number.</summary>
-    public long Call(string name, params ReadOnlySpan<long> arguments)
+    public long Call(string name, params ReadOnlySpan<long> arguments) => CallAs(Task, name, arguments);
+
+    /// <summary>Makes a call as one of the process's threads.</summary>
+    public long CallAs(LinuxTask task, string name, params ReadOnlySpan<long> arguments)
     {
         var number = SyscallNumbers.Find(name)?.In(Task.Abi.Table)
             ?? throw new ArgumentException($"no call of that name in the {Task.Abi} table", nameof(name));
         ulong Argument(ReadOnlySpan<long> all, int index) => index < all.Length ? (ulong)all[index] : 0;
         return SyscallDispatch.Call(
-            Task,
+            task,
             number,
             new Registers(Argument(arguments, 0), Argument(arguments, 1), Argument(arguments, 2), Argument(arguments, 3), Argument(arguments, 4), Argument(arguments, 5)));
     }

@@ -94,6 +94,7 @@ public sealed partial class LinuxTask
     public void Finish()
     {
         StopsRunning();
+        ReleaseThreadWords();
         AddressSpace.Release();
         Files.Release();
         Fs.Release();

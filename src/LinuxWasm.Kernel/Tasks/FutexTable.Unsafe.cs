@@ -1,0 +1,326 @@
+using LinuxWasm.Abi;
+using LinuxWasm.Kernel.Memory;
+using LinuxWasm.Kernel.Syscalls;
+using LinuxWasm.Kernel.Time;
+
+namespace LinuxWasm.Kernel.Tasks;
+
+/// <summary>
+/// Who sleeps on which words of an address space (futex(2)). No two processes share memory, so a word belongs to one address space, whether
+/// the futex is called private or not. A word is compared, and a sleeper queued, under one lock, so that no wake in between is lost.
+/// </summary>
+internal sealed unsafe class FutexTable(GuestMemory memory)
+{
+    public const uint AnyBit = uint.MaxValue;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<uint, LinkedList<Sleeper>> _sleepers = [];
+
+    /// <summary>FUTEX_WAIT: sleeps if the word is what is expected.</summary>
+    /// <returns>EAGAIN where it is not, ETIMEDOUT, or ERESTARTSYS.</returns>
+    public Errno Wait(LinuxTask task, GuestPtr address, uint expected, uint bits, Deadline deadline)
+    {
+        var sleeper = new Sleeper(address.Address, bits, task.Tid);
+        using var wait = task.BeginWait(sleeper.Woken);
+        lock (_lock)
+        {
+            if (!memory.TryRead<uint>(address, out var now))
+                return Errno.EFAULT;
+            if (now != expected)
+                return Errno.EAGAIN;
+            Enqueue(sleeper);
+        }
+
+        return Sleep(wait, sleeper, deadline);
+    }
+
+    /// <summary>FUTEX_WAKE: wakes sleepers whose bits meet, in the order in which they came; one even if none are asked for, as Linux does.</summary>
+    public int Wake(GuestPtr address, int count, uint bits)
+    {
+        lock (_lock)
+            return WakeLocked(address, count, bits);
+    }
+
+    /// <summary>FUTEX_REQUEUE and FUTEX_CMP_REQUEUE: wakes some and lets others sleep on another word. Answers how many of both.</summary>
+    public SysResult Requeue(GuestPtr from, GuestPtr to, int wake, int requeue, uint? expected)
+    {
+        lock (_lock)
+        {
+            if (expected is { } value)
+            {
+                if (!memory.TryRead<uint>(from, out var now))
+                    return Errno.EFAULT;
+                if (now != value)
+                    return Errno.EAGAIN;
+            }
+
+            if (!_sleepers.TryGetValue(from.Address, out var queue))
+                return 0;
+            var done = 0;
+            while (queue.First is { } first && done - wake < requeue)
+            {
+                var sleeper = first.Value;
+                Dequeue(sleeper);
+                if (++done <= wake)
+                {
+                    sleeper.Finish();
+                    continue;
+                }
+
+                sleeper.Address = to.Address;
+                Enqueue(sleeper);
+            }
+
+            return done;
+        }
+    }
+
+    /// <summary>FUTEX_WAKE_OP: changes the second word, wakes on the first, and on the second if its old value passes a test.</summary>
+    public SysResult WakeOperation(GuestPtr first, GuestPtr second, int wakeFirst, int wakeSecond, uint encoded)
+    {
+        lock (_lock)
+        {
+            var error = Change(second, encoded, out var passes);
+            if (error != Errno.None)
+                return error;
+            var woken = WakeLocked(first, wakeFirst, AnyBit);
+            return passes ? woken + WakeLocked(second, wakeSecond, AnyBit) : woken;
+        }
+    }
+
+    /// <summary>FUTEX_LOCK_PI: the word holds the owner's thread number, and whether others wait. Answers EDEADLK, ESRCH, EAGAIN, ETIMEDOUT.</summary>
+    public Errno LockOwned(LinuxTask task, GuestPtr address, Deadline deadline, bool onlyTry)
+    {
+        var sleeper = new Sleeper(address.Address, AnyBit, task.Tid);
+        using var wait = task.BeginWait(sleeper.Woken);
+        lock (_lock)
+        {
+            while (true)
+            {
+                if (!memory.TryGetWord(address, out var word))
+                    return Errno.EFAULT;
+                ref var target = ref *(uint*)word;
+                var now = Volatile.Read(ref target);
+                var owner = now & FutexWord.TidMask;
+                if (owner == (uint)task.Tid)
+                    return Errno.EDEADLK;
+                if (owner == 0)
+                {
+                    var mine = (uint)task.Tid | (now & FutexWord.OwnerDied) | (HasSleepers(address) ? FutexWord.Waiters : 0);
+                    if (Interlocked.CompareExchange(ref target, mine, now) == now)
+                        return Errno.None;
+                    continue;
+                }
+
+                if (onlyTry)
+                    return Errno.EAGAIN;
+                if (task.Kernel.Pids.FindTask((int)owner) is null)
+                    return Errno.ESRCH;
+                if (Interlocked.CompareExchange(ref target, now | FutexWord.Waiters, now) == now)
+                    break;
+            }
+
+            Enqueue(sleeper);
+        }
+
+        // Whoever unlocks it makes the first sleeper the owner, so a wake is the lock.
+        return Sleep(wait, sleeper, deadline);
+    }
+
+    /// <summary>FUTEX_UNLOCK_PI: hands the lock to who has waited longest. EPERM where the caller does not own it.</summary>
+    public Errno UnlockOwned(LinuxTask task, GuestPtr address)
+    {
+        lock (_lock)
+        {
+            if (!memory.TryGetWord(address, out var word))
+                return Errno.EFAULT;
+            ref var target = ref *(uint*)word;
+            if ((Volatile.Read(ref target) & FutexWord.TidMask) != (uint)task.Tid)
+                return Errno.EPERM;
+            Pass(address, ref target, 0);
+            return Errno.None;
+        }
+    }
+
+    /// <summary>A thread ended with a robust lock: whoever gets the lock next learns of it (handle_futex_death).</summary>
+    public void OwnerDied(LinuxTask task, GuestPtr address, bool isOwned)
+    {
+        lock (_lock)
+        {
+            if (!memory.TryGetWord(address, out var word))
+                return;
+            ref var target = ref *(uint*)word;
+            while (true)
+            {
+                var now = Volatile.Read(ref target);
+                if ((now & FutexWord.TidMask) != (uint)task.Tid)
+                    return;
+                if (isOwned)
+                {
+                    Pass(address, ref target, FutexWord.OwnerDied);
+                    return;
+                }
+
+                if (Interlocked.CompareExchange(ref target, (now & FutexWord.Waiters) | FutexWord.OwnerDied, now) != now)
+                    continue;
+                if ((now & FutexWord.Waiters) != 0)
+                    WakeLocked(address, 1, AnyBit);
+                return;
+            }
+        }
+    }
+
+    /// <summary>How many sleep on a word.</summary>
+    public int CountSleepers(GuestPtr address)
+    {
+        lock (_lock)
+            return _sleepers.TryGetValue(address.Address, out var queue) ? queue.Count : 0;
+    }
+
+    private Errno Sleep(Wait wait, Sleeper sleeper, Deadline deadline)
+    {
+        while (true)
+        {
+            var outcome = wait.Sleep(deadline);
+            lock (_lock)
+            {
+                if (sleeper.IsFinished)
+                    return Errno.None;
+                if (outcome == WaitOutcome.Woken)
+                    continue;
+                Dequeue(sleeper);
+            }
+
+            return outcome == WaitOutcome.TimedOut ? Errno.ETIMEDOUT : Restart.ERESTARTSYS;
+        }
+    }
+
+    private int WakeLocked(GuestPtr address, int count, uint bits)
+    {
+        if (!_sleepers.TryGetValue(address.Address, out var queue))
+            return 0;
+        var woken = 0;
+        for (var node = queue.First; node is not null;)
+        {
+            var next = node.Next;
+            if ((node.Value.Bits & bits) != 0)
+            {
+                Dequeue(node.Value);
+                node.Value.Finish();
+                if (++woken >= count)
+                    break;
+            }
+
+            node = next;
+        }
+
+        return woken;
+    }
+
+    /// <summary>Gives a lock to its first sleeper, or to nobody.</summary>
+    private void Pass(GuestPtr address, ref uint word, uint flags)
+    {
+        if (!_sleepers.TryGetValue(address.Address, out var queue) || queue.First is not { } first)
+        {
+            Volatile.Write(ref word, flags);
+            return;
+        }
+
+        var heir = first.Value;
+        Dequeue(heir);
+        Volatile.Write(ref word, (uint)heir.Tid | flags | (HasSleepers(address) ? FutexWord.Waiters : 0));
+        heir.Finish();
+    }
+
+    private bool HasSleepers(GuestPtr address) => _sleepers.ContainsKey(address.Address);
+
+    private void Enqueue(Sleeper sleeper)
+    {
+        if (!_sleepers.TryGetValue(sleeper.Address, out var queue))
+            _sleepers.Add(sleeper.Address, queue = new LinkedList<Sleeper>());
+        queue.AddLast(sleeper.Place);
+    }
+
+    private void Dequeue(Sleeper sleeper)
+    {
+        if (sleeper.Place.List is not { } queue)
+            return;
+        queue.Remove(sleeper.Place);
+        if (queue.Count == 0)
+            _sleepers.Remove(sleeper.Address);
+    }
+
+    /// <summary>futex_atomic_op_inuser: an operation, its operand, a comparison and its operand, in one word.</summary>
+    private Errno Change(GuestPtr address, uint encoded, out bool passes)
+    {
+        passes = false;
+        const uint ShiftOperand = 8;
+        var operation = encoded >> 28 & 7;
+        var comparison = encoded >> 24 & 15;
+        var operand = (int)(encoded << 8) >> 20;
+        var compared = (int)(encoded << 20) >> 20;
+        if ((encoded >> 28 & ShiftOperand) != 0)
+            operand = 1 << (operand & 31);
+        if (operation > 4)
+            return Errno.ENOSYS;
+        if (!memory.TryGetWord(address, out var word))
+            return Errno.EFAULT;
+        ref var target = ref *(int*)word;
+        int old, next;
+        do
+        {
+            old = Volatile.Read(ref target);
+            next = operation switch
+            {
+                0 => operand,
+                1 => unchecked(old + operand),
+                2 => old | operand,
+                3 => old & ~operand,
+                _ => old ^ operand,
+            };
+        }
+        while (Interlocked.CompareExchange(ref target, next, old) != old);
+
+        switch (comparison)
+        {
+            case 0: passes = old == compared; return Errno.None;
+            case 1: passes = old != compared; return Errno.None;
+            case 2: passes = old < compared; return Errno.None;
+            case 3: passes = old <= compared; return Errno.None;
+            case 4: passes = old > compared; return Errno.None;
+            case 5: passes = old >= compared; return Errno.None;
+            default: return Errno.ENOSYS;
+        }
+    }
+
+    /// <summary>One who waits.</summary>
+    private sealed class Sleeper
+    {
+        public Sleeper(uint address, uint bits, int tid)
+        {
+            Address = address;
+            Bits = bits;
+            Tid = tid;
+            Place = new LinkedListNode<Sleeper>(this);
+        }
+
+        public uint Address { get; set; }
+
+        public uint Bits { get; }
+
+        public int Tid { get; }
+
+        public LinkedListNode<Sleeper> Place { get; }
+
+        public WaitQueue Woken { get; } = new();
+
+        /// <summary>It was woken for good, not by chance. Guarded by the table's lock.</summary>
+        public bool IsFinished { get; private set; }
+
+        public void Finish()
+        {
+            IsFinished = true;
+            Woken.WakeAll();
+        }
+    }
+}
