@@ -9,6 +9,8 @@ internal static class DefaultTree
     {
         tree.MakeDirectory("/dev");
         tree.Mount("dev", "/dev", "dev");
+        tree.MakeDirectory("/proc", 0x16D);
+        tree.Mount("proc", "/proc", "proc");
         tree.MakeDirectory("/tmp", Sticky);
         tree.MakeDirectory("/etc");
         tree.MakeDirectory("/root", 0x1C0);

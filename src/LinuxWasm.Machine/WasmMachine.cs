@@ -75,6 +75,8 @@ public sealed class WasmMachine : IDisposable
         var task = Kernel.CreateProcess(Resources(image, start))
             ?? throw new ProgramException($"{image.Name}: the kernel has as many tasks as it may have ({Options.Kernel.MaxTasks})");
         task.Tracer = start.Tracer;
+        task.Group.CommandLine = start.Arguments;
+        task.Group.Environment = start.Environment;
         var process = new GuestProcess(image.Name, task);
         new ProgramRun(this, _engine, image, start, process).Start();
         return process;

@@ -142,7 +142,7 @@ public static class Names
             return error;
         if (!place.Inode.IsSymlink)
             return path.IsEmpty ? Errno.ENOENT : Errno.EINVAL;
-        error = place.Inode.ReadLink(out var target);
+        error = place.Inode.ReadLink(task, out var target);
         if (error != Errno.None)
             return error;
         FileTimes.Accessed(place.Inode, place.Mount);

@@ -19,6 +19,16 @@ public sealed partial class LinuxTask
         }
     }
 
+    /// <summary>False while it sleeps. From any thread.</summary>
+    public bool IsRunning
+    {
+        get
+        {
+            lock (_usageLock)
+                return _isRunning;
+        }
+    }
+
     public ResourceUsage Usage => new(CpuTime, 0, (long)(AddressSpace.PeakBytes >> 10), Volatile.Read(ref _sleeps));
 
     /// <summary>The task is about to run: at its start, and after each sleep.</summary>

@@ -77,6 +77,9 @@ public sealed class Dentry
     /// <summary>A dentry for what never had a name (O_TMPFILE, pipes): its name is for people.</summary>
     internal static Dentry Unnamed(Dentry parent, FsName name, Inode inode) => new(parent, name, inode) { _removed = true };
 
+    /// <summary>A dentry that only who found it knows, for names that are looked up anew each time.</summary>
+    internal static Dentry Uncached(Dentry parent, FsName name, Inode inode) => new(parent, name, inode);
+
     /// <summary>The name is gone. Caller holds the directory's lock.</summary>
     internal void MarkRemoved()
     {

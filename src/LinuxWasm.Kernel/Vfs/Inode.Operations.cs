@@ -52,8 +52,8 @@ public abstract partial class Inode
     /// </summary>
     public virtual Errno Rename(FsName name, Inode inode, Inode newDirectory, FsName newName, Inode? replaced, Inode? left) => Errno.EPERM;
 
-    /// <summary>Where a symbolic link points: a byte array that is never changed.</summary>
-    public virtual Errno ReadLink(out byte[] target)
+    /// <summary>Where a symbolic link points, to <paramref name="task"/> where that matters (/proc/self): a byte array that is never changed.</summary>
+    public virtual Errno ReadLink(LinuxTask? task, out byte[] target)
     {
         target = [];
         return Errno.EINVAL;
@@ -74,6 +74,12 @@ public abstract partial class Inode
     /// <see cref="LinuxKernel.Devices"/> and never come here. The file system has the attributes ready, permissions are checked, O_TRUNC comes later.
     /// </summary>
     public abstract Errno Open(in OpenRequest request, out OpenFile? file);
+
+    /// <summary>Not to be cached by its name: looked up anew each time (/proc/pid).</summary>
+    public virtual bool IsVolatile => false;
+
+    /// <summary>A special file that <see cref="Open"/> opens, not the device of its number.</summary>
+    public virtual bool OpensItself => false;
 
     /// <summary>False where the cached name does not lead here any more, and must be looked up again. For file systems that others change too.</summary>
     public virtual bool Revalidate(Dentry dentry) => true;

@@ -31,6 +31,9 @@ public abstract class SuperBlock(LinuxKernel kernel, FileSystemType type)
     /// <summary>Others than this kernel change the tree too: each cached name is asked about (<see cref="Inode.Revalidate"/>) before it is believed.</summary>
     public virtual bool MustRevalidate => false;
 
+    /// <summary>Not in anybody's tree: what it holds is reached through descriptors only, and its names are for people.</summary>
+    public virtual bool IsInternal => false;
+
     /// <summary>Held while a directory moves to another directory, so that nobody makes a cycle (s_vfs_rename_mutex). See <see cref="Inode"/> for the order.</summary>
     public Lock RenameLock { get; } = new();
 

@@ -1,5 +1,6 @@
 using LinuxWasm.Abi;
 using LinuxWasm.Kernel.FileSystems.Host.Platform;
+using LinuxWasm.Kernel.Tasks;
 using LinuxWasm.Kernel.Vfs;
 
 namespace LinuxWasm.Kernel.FileSystems.Host;
@@ -7,7 +8,7 @@ namespace LinuxWasm.Kernel.FileSystems.Host;
 /// <summary>A symbolic link: what it says is the guest's to follow, in the guest's tree.</summary>
 internal sealed class HostSymlink(HostSuperBlock superBlock, in HostStat stat) : HostInode(superBlock, stat)
 {
-    public override Errno ReadLink(out byte[] target)
+    public override Errno ReadLink(LinuxTask? task, out byte[] target)
     {
         target = [];
         var error = Locate(out var lease, out var name, out _);

@@ -20,6 +20,8 @@ internal sealed class InternalFileSystem : SuperBlock
         _mount = new Mount(id: 0, this, Root, MountFlags.None);
     }
 
+    public override bool IsInternal => true;
+
     /// <summary>A place for an inode; the name is what readlink(2) of /proc/self/fd shows.</summary>
     public VfsPath PlaceFor(Inode inode, string name) => new(_mount, Dentry.Unnamed(Root, new FsName(name), inode));
 

@@ -26,14 +26,22 @@ public sealed class StreamFileSystem : SuperBlock
     /// <param name="terminal">The stream comes from a terminal.</param>
     /// <param name="leaveOpen">The stream is the caller's to close.</param>
     public OpenFile OpenReader(string name, Stream stream, bool terminal = false, bool leaveOpen = true) =>
-        new StreamReaderFile(Request(name, terminal, OpenFlags.O_RDONLY), stream, leaveOpen);
+        Own(new StreamReaderFile(Request(name, terminal, OpenFlags.O_RDONLY), stream, leaveOpen));
 
     /// <summary>A host stream that guests write to; each write goes through at once.</summary>
     public OpenFile OpenWriter(string name, Stream stream, bool terminal = false, bool leaveOpen = true) =>
-        new StreamWriterFile(Request(name, terminal, OpenFlags.O_WRONLY), stream, leaveOpen);
+        Own(new StreamWriterFile(Request(name, terminal, OpenFlags.O_WRONLY), stream, leaveOpen));
+
+    public override bool IsInternal => true;
 
     public override void GetStatistics(out FileSystemStatistics statistics) =>
         statistics = new FileSystemStatistics { Type = PipeFsMagic, BlockSize = 4096, NameLength = 255 };
+
+    private static OpenFile Own(OpenFile file)
+    {
+        ((StreamInode)file.Inode).Stream = file;
+        return file;
+    }
 
     private OpenRequest Request(string name, bool terminal, OpenFlags flags)
     {
@@ -56,10 +64,25 @@ internal sealed class StreamFileSystemType : FileSystemType
 
 internal sealed class StreamInode(SuperBlock superBlock, ulong ino, Mode mode) : Inode(superBlock, ino, mode)
 {
-    /// <summary>The stream was opened by the host; by name nobody gets to it.</summary>
+    /// <summary>The host's own open file.</summary>
+    public OpenFile? Stream { get; set; }
+
+    public override bool OpensItself => true;
+
+    /// <summary>Only in the direction that the host opened it for, and only while somebody has it open.</summary>
     public override Errno Open(in OpenRequest request, out OpenFile? file)
     {
         file = null;
-        return Errno.ENXIO;
+        if (Stream is not { } stream || !stream.TryAddReference())
+            return Errno.ENXIO;
+        var access = request.Flags & OpenFlags.O_ACCMODE;
+        if ((access != OpenFlags.O_WRONLY && !stream.CanRead) || (access != OpenFlags.O_RDONLY && !stream.CanWrite))
+        {
+            stream.Release();
+            return Errno.EACCES;
+        }
+
+        file = new StreamAlias(request, stream);
+        return Errno.None;
     }
 }

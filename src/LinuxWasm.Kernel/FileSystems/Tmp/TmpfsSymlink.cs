@@ -1,4 +1,5 @@
 using LinuxWasm.Abi;
+using LinuxWasm.Kernel.Tasks;
 using LinuxWasm.Kernel.Vfs;
 
 namespace LinuxWasm.Kernel.FileSystems.Tmp;
@@ -30,7 +31,7 @@ internal sealed class TmpfsSymlink : TmpfsInode
         return Errno.None;
     }
 
-    public override Errno ReadLink(out byte[] target)
+    public override Errno ReadLink(LinuxTask? task, out byte[] target)
     {
         target = _target;
         return Errno.None;

@@ -7,7 +7,9 @@ public static class PathText
     /// The path from a root, which may be another one than the kernel's. A place that lies outside of it begins with <c>(unreachable)</c>; that its
     /// name was removed is for the caller to say.
     /// </summary>
-    public static byte[] Of(MountNamespace mounts, VfsPath root, VfsPath place)
+    public static byte[] Of(MountNamespace mounts, VfsPath root, VfsPath place) => Build(mounts, root, place, marksUnreachable: true);
+
+    private static byte[] Build(MountNamespace mounts, VfsPath root, VfsPath place, bool marksUnreachable)
     {
         // Built from its end; a deep tree costs memory, but no stack.
         var names = new List<FsName>();
@@ -32,7 +34,30 @@ public static class PathText
             dentry = parent;
         }
 
-        return Join(names, reachable);
+        return Join(names, reachable || !marksUnreachable);
+    }
+
+    /// <summary>As <see cref="Of"/>, for what somebody has open: a removed name is marked, and what never had one (a pipe) shows what it is instead.</summary>
+    public static byte[] OfOpen(MountNamespace mounts, VfsPath root, VfsPath place)
+    {
+        if (place.Mount.SuperBlock.IsInternal)
+            return place.Dentry.Name.Span.ToArray();
+        var path = Build(mounts, root, place, marksUnreachable: false);
+        return place.Dentry.IsRemoved ? [.. path, .. " (deleted)"u8] : path;
+    }
+
+    /// <summary>The path of a directory in its own file system, whatever is mounted where.</summary>
+    public static byte[] Within(Dentry dentry)
+    {
+        var names = new List<FsName>();
+        while (!dentry.IsRoot)
+        {
+            dentry.GetPlace(out var parent, out var name);
+            names.Add(name);
+            dentry = parent;
+        }
+
+        return Join(names, reachable: true);
     }
 
     private static byte[] Join(List<FsName> names, bool reachable)

@@ -155,7 +155,7 @@ internal ref struct PathWalk
         var key = new FsName(name);
         var error = directory.Inode.Lookup(key, out var inode);
         if (error == Errno.None)
-            dentry = directory.AddChild(key, inode!);
+            dentry = inode!.IsVolatile ? Dentry.Uncached(directory, key, inode) : directory.AddChild(key, inode);
         return error;
     }
 
@@ -254,7 +254,7 @@ internal ref struct PathWalk
         _followedLink = true;
         if (link.TryFollowMagicLink(_task, out var target, out var error))
             return error == Errno.None ? Jump(target) : error;
-        error = link.ReadLink(out var text);
+        error = link.ReadLink(_task, out var text);
         if (error != Errno.None)
             return error;
         FileTimes.Accessed(link, _mount);
