@@ -125,7 +125,7 @@ static void link_and_rename(void)
 static void change(void)
 {
     TRY(chmod("c", 0711));
-    TRY(chmod("c/eins", 04750));
+    TRY(chmod("c/eins", 0750));
     TRY(chmod("dangling", 0600));
     TRY(access("c/eins", F_OK));
     TRY(access("dangling", F_OK));
