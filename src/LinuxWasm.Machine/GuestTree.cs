@@ -169,7 +169,12 @@ public sealed class GuestTree(HostTask task)
 public readonly record struct GuestEntry(string Name, bool IsDirectory);
 
 /// <summary>The guest's kernel refused what the host asked for.</summary>
-public sealed class GuestTreeException(string path, string call, Errno errno) : Exception($"{path}: {call}: {errno}")
+/// <param name="path">The guest path.</param>
+/// <param name="call">What was asked for.</param>
+/// <param name="errno">What the kernel said.</param>
+/// <param name="why">What was expected, for people; left out where the error says it.</param>
+public sealed class GuestTreeException(string path, string call, Errno errno, string? why = null)
+    : Exception(why is null ? $"{path}: {call}: {errno}" : $"{path}: {call}: {errno}: {why}")
 {
     /// <summary>The guest path.</summary>
     public string Path { get; } = path;

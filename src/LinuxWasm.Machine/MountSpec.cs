@@ -1,3 +1,5 @@
+using LinuxWasm.Abi;
+
 namespace LinuxWasm.Machine;
 
 /// <summary>A mount as people write it: <c>TYPE:SOURCE:TARGET[:OPTIONS]</c>.</summary>
@@ -55,8 +57,26 @@ public sealed record MountSpec(string Type, string Source, string Target, string
         }
 
         tree.MakeDirectories(Target);
-        tree.Mount(Source, Target, Type, flags, string.Join(',', rest));
+        var own = string.Join(',', rest);
+        try
+        {
+            tree.Mount(Source, Target, Type, flags, own);
+        }
+        catch (GuestTreeException refused) when (WhyRefused(refused.Errno, own) is { } why)
+        {
+            throw new GuestTreeException(Target, "mount", refused.Errno, why);
+        }
     }
+
+    private string? WhyRefused(Errno errno, string own) => errno switch
+    {
+        Errno.ENODEV => $"there is no file system '{Type}'",
+        Errno.ENOENT when Type == "host" => $"there is no folder '{Source}' on the host",
+        Errno.ENOTDIR when Type == "host" => $"'{Source}' is no folder of the host",
+        Errno.EACCES when Type == "host" => $"the user who runs this may not enter '{Source}'",
+        Errno.EINVAL when own.Length > 0 => $"'{own}' has an option that {Type} does not know, or a value that it does not take",
+        _ => null,
+    };
 
     public override string ToString() => Options.Length == 0 ? $"{Type}:{Source}:{Target}" : $"{Type}:{Source}:{Target}:{Options}";
 }

@@ -30,4 +30,19 @@ public sealed class MountSpecTests
         Assert.Contains($"mount '{text}'", refused.Message, StringComparison.Ordinal);
         Assert.Contains("TYPE:SOURCE:TARGET[:OPTIONS]", refused.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("host:/no/such/folder:/mnt", "there is no folder '/no/such/folder' on the host")]
+    [InlineData("host:.:/mnt:color=red", "'color=red'")]
+    [InlineData("tmpfs:none:/mnt:size=big", "'size=big'")]
+    [InlineData("hst:.:/mnt", "there is no file system 'hst'")]
+    public void A_refused_mount_says_what_was_expected(string text, string why)
+    {
+        using var machine = new WasmMachine();
+
+        var refused = Assert.Throws<GuestTreeException>(() => machine.Provision(MountSpec.Parse(text).Apply));
+
+        Assert.StartsWith("/mnt: mount: ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+    }
 }

@@ -59,9 +59,12 @@ internal abstract class HostInode(HostSuperBlock superBlock, in HostStat stat) :
             return !stat.HasBtime || !_stat.HasBtime || stat.Btime == _stat.Btime;
     }
 
+    public bool IsAt(HostDirectory directory, FsName name) =>
+        Place is { } known && ReferenceEquals(known.Directory, directory) && known.Name.Equals(name);
+
     public void FoundAt(HostDirectory directory, FsName name)
     {
-        if (Place is not { } known || !ReferenceEquals(known.Directory, directory) || !known.Name.Equals(name))
+        if (!IsAt(directory, name))
             Volatile.Write(ref _place, new HostPlace(directory, name));
     }
 

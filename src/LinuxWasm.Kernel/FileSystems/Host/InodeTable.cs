@@ -20,8 +20,9 @@ internal sealed class InodeTable(HostSuperBlock superBlock)
         var isNew = false;
         lock (_lock)
         {
-            // A number is used again once its file is gone; a file of another type is certainly another one.
-            if (_inodes.TryGetValue(stat.Id, out var reference) && reference.TryGetTarget(out var known) && known.IsSameFile(stat))
+            // A directory that the host moved gets an inode of its own at its new place: the order of locks is the tree's, and what others hold must keep its place in it.
+            if (_inodes.TryGetValue(stat.Id, out var reference) && reference.TryGetTarget(out var known) && known.IsSameFile(stat)
+                && (!known.IsDirectory || known.IsAt(directory, name)))
             {
                 inode = known;
             }
