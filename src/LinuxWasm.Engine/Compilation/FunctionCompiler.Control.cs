@@ -291,14 +291,19 @@ internal sealed partial class FunctionCompiler
     }
 
     /// <summary>
-    /// At a loop's head: has somebody asked for the guest's attention? The cold path keeps what is live in the frame's area by hand, so
-    /// that the loop's own registers are planned without it.
+    /// At a loop's head: has somebody asked for the guest's attention? The ordinary form does not come back from there: it saves what is
+    /// live, and the function's rewinding form goes on in its place and returns for it. So nothing flows from the cold path into the
+    /// loop, and the JIT plans the loop without it. Only the rewinding form, whose loops have side entries anyway, returns to its loop.
     /// </summary>
     private void Poll()
     {
+        int site = siteLabels.Count;
+        int restore = il.DefineLabel();
+        siteLabels.Add(restore);
         int cold = il.DefineLabel();
         int back = il.DefineLabel();
         Context(VmOffsets.Poll);
+        il.VolatilePrefix();
         il.Emit(Il.LdindI4);
         il.Branch(Il.Brtrue, cold);
         il.Mark(back);
@@ -306,22 +311,64 @@ internal sealed partial class FunctionCompiler
         var set = liveness.At(position);
         for (int i = 0; i < code.Locals.Length; i++)
         {
-            if (Liveness.Has(set, i))
+            if (HasSetJump || Liveness.Has(set, i))
                 live.Add(i);
         }
 
         var slotted = LiveSlots();
-        coldPaths.Add(() =>
-        {
-            il.Mark(cold);
-            SaveSlots(slotted, SaveLocals(live, 0));
-            il.Ldarg(parameters);
-            il.Call(Helpers.Method(nameof(Helpers.Safepoint)));
-            TestUnwind(UnwindLabel());
-            RestoreSlots(slotted, RestoreLocals(live, 0));
-            LoadMemory();
-            il.Branch(Il.Br, back);
-        });
+        if (rewinding)
+            coldPaths.Add(() => PollAndReturn(cold, restore, back, live, slotted));
+        else
+            coldPaths.Add(() => PollAndRelocate(cold, site, live, slotted));
+    }
+
+    private void PollAndRelocate(int cold, int site, List<int> live, List<(int Local, ValType Type)> slotted)
+    {
+        il.Mark(cold);
+        int end = SaveValues(live, slotted);
+        il.Ldarg(parameters);
+        il.LdcI4(site);
+        AreaAddress(0);
+        il.LdcI4(end);
+        il.Call(Helpers.Method(nameof(Helpers.Relocate)));
+        int address = Temp(IlType.Native, 4);
+        il.Stloc(address);
+        il.Ldloc(address);
+        il.Branch(Il.Brfalse, UnwindLabel());
+        il.Ldarg(parameters);
+        il.Ldloc(address);
+        il.Calli(IlWriter.Signature(IlTypes.ResultOf(code.Type), [IlType.Native]));
+        il.Emit(Il.Ret);
+    }
+
+    private void PollAndReturn(int cold, int restore, int back, List<int> live, List<(int Local, ValType Type)> slotted)
+    {
+        il.Mark(cold);
+        SaveValues(live, slotted);
+        il.Ldarg(parameters);
+        il.Call(Helpers.Method(nameof(Helpers.Safepoint)));
+        TestUnwind(UnwindLabel());
+        il.Mark(restore);
+        RestoreValues(live, slotted);
+        LoadMemory();
+        il.Branch(Il.Br, back);
+    }
+
+    /// <summary>Saves what a frame needs to go on, in its area; answers how many bytes.</summary>
+    private int SaveValues(List<int> locals, List<(int Local, ValType Type)> slotted)
+    {
+        int end = SaveLocals(locals, 0);
+        SaveSlots(slotted, end);
+        end += slotted.Count * 16;
+        return HasSetJump ? SaveJumps(end) : end;
+    }
+
+    private void RestoreValues(List<int> locals, List<(int Local, ValType Type)> slotted)
+    {
+        int end = RestoreLocals(locals, 0);
+        RestoreSlots(slotted, end);
+        if (HasSetJump)
+            RestoreJumps(end + slotted.Count * 16);
     }
 
     private List<(int Local, ValType Type)> LiveSlots()

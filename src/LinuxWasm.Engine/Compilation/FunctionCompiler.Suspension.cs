@@ -82,11 +82,7 @@ internal sealed partial class FunctionCompiler
         il.Emit(Il.LdindI4);
         il.LdcI4((int)UnwindReason.Suspend);
         il.Branch(Il.BneUn, handler);
-        int end = SaveLocals(locals, 0);
-        SaveSlots(slotted, end);
-        end += slotted.Count * 16;
-        if (HasSetJump)
-            end = SaveJumps(end);
+        int end = SaveValues(locals, slotted);
         il.Ldarg(parameters);
         il.LdcI4(site);
         LoadTypeId(callee);
@@ -112,11 +108,7 @@ internal sealed partial class FunctionCompiler
     private void RestoreFrame(int label, int behind, List<int> locals, List<(int Local, ValType Type)> slotted, FuncType callee, int result)
     {
         il.Mark(label);
-        int end = RestoreLocals(locals, 0);
-        RestoreSlots(slotted, end);
-        end += slotted.Count * 16;
-        if (HasSetJump)
-            RestoreJumps(end);
+        RestoreValues(locals, slotted);
         int reference = Temp(IlType.Native, 3);
         int innermost = il.DefineLabel();
         il.Ldarg(parameters);

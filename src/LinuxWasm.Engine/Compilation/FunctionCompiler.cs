@@ -119,13 +119,11 @@ internal sealed partial class FunctionCompiler
         if (!owner.Facts.MayUnwind(index))
             return;
         int cold = il.DefineLabel();
-        int enter = il.DefineLabel();
         il.Ldloca(Area());
         il.Emit(Il.ConvU);
         Context(0);
         il.Emit(Il.LdindI);
         il.Branch(Il.BltUn, cold);
-        il.Mark(enter);
         coldPaths.Add(() =>
         {
             il.Mark(cold);
@@ -141,9 +139,17 @@ internal sealed partial class FunctionCompiler
             il.Ldloca(Area());
             il.Emit(Il.ConvU);
             il.Call(Helpers.Method(nameof(Helpers.EnterFunction)));
-            RestoreLocals(live, 0);
             TestUnwind(UnwindLabel());
-            il.Branch(Il.Br, enter);
+
+            // Called anew, so that nothing flows from here into the body.
+            RestoreLocals(live, 0);
+            for (int i = 0; i <= parameters; i++)
+                il.Ldarg(i);
+            il.MaxStack = Math.Max(il.MaxStack, parameters + 8);
+            il.Ldarg(parameters);
+            il.Emit(Il.LdindI);
+            il.Calli(Signatures.ForCall(code.Type));
+            il.Emit(Il.Ret);
         });
     }
 

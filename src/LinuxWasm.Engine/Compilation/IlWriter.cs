@@ -174,6 +174,14 @@ internal sealed class IlWriter
         code[Length++] = 0x14;
     }
 
+    /// <summary>The next instruction reads what another thread may have written meanwhile.</summary>
+    public void VolatilePrefix()
+    {
+        Room(2);
+        code[Length++] = 0xFE;
+        code[Length++] = 0x13;
+    }
+
     public void LoadIndirect(ValType type)
     {
         switch (IlTypes.Of(type))

@@ -8,6 +8,7 @@ public sealed unsafe partial class Execution
     private string? brokenBy;
     private SuspendedStack? rewind;
     private int rewindNext;
+    private (int Site, byte[] Values)? relocated;
     private int pinned;
     private int injections;
     private bool keepInjections;
@@ -71,6 +72,17 @@ public sealed unsafe partial class Execution
     /// <summary>A frame without code to save it is leaving: the suspension is void.</summary>
     internal void NoteUnsavedFrame(string name) => brokenBy ??= $"{name} calls something that suspends without the engine's knowing";
 
+    /// <summary>A loop has noticed an interrupt. False if frames are to return; else the rewinding form entered next goes on from the values.</summary>
+    internal bool Relocate(int site, ReadOnlySpan<byte> values)
+    {
+        byte[] kept = values.ToArray();
+        Safepoint();
+        if (Unwinding != UnwindReason.None)
+            return false;
+        relocated = (site, kept);
+        return true;
+    }
+
     internal void BeginRewind(SuspendedStack stack)
     {
         if (depth != 0)
@@ -84,6 +96,13 @@ public sealed unsafe partial class Execution
 
     internal int RestoreFrame(IlInstance instance, byte* values)
     {
+        if (relocated is { } moved)
+        {
+            relocated = null;
+            moved.Values.CopyTo(new Span<byte>(values, moved.Values.Length));
+            return moved.Site;
+        }
+
         var frame = rewind!.Frames[rewindNext];
         var target = new Span<byte>(values, frame.Values.Length);
         frame.Values.CopyTo(target);

@@ -22,31 +22,50 @@ internal static unsafe class Helpers
     public static void ThrowWrongType(FuncRef* reference) =>
         throw new TrapException(reference == NullFunction.Address ? TrapKind.UninitializedElement : TrapKind.IndirectCallTypeMismatch);
 
+    /// <summary>A loop's cold path: calls the host, and answers the rewinding form that goes on from the values; 0 if frames are to return.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static nint Relocate(FuncRef* self, int site, byte* values, int bytes)
+    {
+        var instance = InstanceOf(self);
+        return instance.Execution.Relocate(site, new ReadOnlySpan<byte>(values, bytes)) ? instance.RewindCode(self->Index) : 0;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Safepoint(FuncRef* self) => InstanceOf(self).Execution.Safepoint();
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void EnterFunction(FuncRef* self, nuint frame) => InstanceOf(self).Execution.EnterFunction(frame);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void NoteUnwound(FuncRef* self) => InstanceOf(self).NoteUnwound(self->Index);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static nint CompileFunction(FuncRef* self) => InstanceOf(self).Compile(self);
 
     /// <summary>Saves a frame that is being left; the innermost comes first.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void SaveFrame(FuncRef* self, int site, int calleeType, byte* values, int bytes) =>
         InstanceOf(self).Execution.SaveFrame(InstanceOf(self), self->Index, site, calleeType, new ReadOnlySpan<byte>(values, bytes));
 
     /// <summary>Fills a frame's area anew and answers its call site.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static int RestoreFrame(FuncRef* self, byte* values) => InstanceOf(self).Execution.RestoreFrame(InstanceOf(self), values);
 
     /// <summary>The function whose frame lies inside the one just restored; null if that was the innermost.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static FuncRef* NextFrame(FuncRef* self) => InstanceOf(self).NextFrame();
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static nint RewindCode(FuncRef* reference) => InstanceOf(reference).RewindCode(reference->Index);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void InjectSuspension(FuncRef* self) => InstanceOf(self).Execution.InjectSuspension();
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static long SetJump(int buffer, int mask, int site, long token, FuncRef* self) =>
         InstanceOf(self).SetJump((uint)buffer, mask, site, token);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void ThrowException(int tag, FuncRef* self)
     {
         var instance = InstanceOf(self);
@@ -55,6 +74,7 @@ internal static unsafe class Helpers
         instance.Execution.Throw(new GuestException(thrown, values.ToArray()));
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void RethrowException(nint reference, FuncRef* self)
     {
         var execution = InstanceOf(self).Execution;
@@ -62,18 +82,24 @@ internal static unsafe class Helpers
     }
 
     /// <summary>True if an exception of that tag, or any for -1, is under way: it is now caught, its values where results stand.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool CatchException(int tag, FuncRef* self) =>
         InstanceOf(self).Execution.Catch(tag < 0 ? null : InstanceOf(self).Tags[tag]);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static nint CaughtException(FuncRef* self) => InstanceOf(self).Execution.KeepCaught();
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static int ArriveJump(long token, FuncRef* self) => InstanceOf(self).Execution.ArriveJump(token);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static int JumpValue(FuncRef* self) => InstanceOf(self).Execution.JumpValue;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void CloseJump(long token, FuncRef* self) => InstanceOf(self).Execution.Jumps.Close(token);
 
     /// <summary>The reference that stands for an imported function everywhere: its owner's own.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static FuncRef* Canonical(FuncRef* reference) => IlInstance.Canonical(reference);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -101,9 +127,11 @@ internal static unsafe class Helpers
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> ZeroVector() => Vector128<byte>.Zero;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static int MemoryGrow(int pages, int memory, FuncRef* self) =>
         (int)InstanceOf(self).Memories[memory].Grow((uint)pages);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void MemoryInit(int to, int from, int count, int segment, int memory, FuncRef* self)
     {
         var instance = InstanceOf(self);
@@ -114,6 +142,7 @@ internal static unsafe class Helpers
         data.Slice(from, count).CopyTo(new Span<byte>(target.Base + (uint)to, count));
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void DataDrop(int segment, FuncRef* self) => InstanceOf(self).Data[segment] = default;
 
     public static void MemoryCopy(int to, int from, int count, int toMemory, int fromMemory, FuncRef* self)
@@ -151,9 +180,11 @@ internal static unsafe class Helpers
         target[(ulong)index] = value;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void TableInit(long to, int from, int count, int segment, int table, FuncRef* self) =>
         InstanceOf(self).InitializeTable(table, (ulong)to, segment, (uint)from, (uint)count);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void ElemDrop(int segment, FuncRef* self) => InstanceOf(self).Elements[segment] = null;
 
     public static void TableCopy(long to, long from, long count, int toTable, int fromTable, FuncRef* self)
@@ -167,6 +198,7 @@ internal static unsafe class Helpers
         source.Elements.Slice((int)from, (int)count).CopyTo(target.Elements[(int)to..]);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static long TableGrow(nint value, long count, int table, FuncRef* self) =>
         InstanceOf(self).Tables[table].Grow((ulong)count, value);
 
