@@ -13,20 +13,10 @@ public static class FileControl
 
     private const int FD_CLOEXEC = 1;
 
-    [Syscall("fcntl", On = SyscallTable.X64 | SyscallTable.Generic, Unsupported = NotDone)]
-    public static SysResult Fcntl(LinuxTask task, Fd fd, FcntlCommand cmd, GuestSize arg) => Control(task, fd, cmd, arg.Value);
-
-    /// <summary>i386's first form does not know the locks with 64-bit offsets.</summary>
-    [Syscall("fcntl", On = SyscallTable.I386, Unsupported = NotDone)]
-    public static SysResult OldFcntl(LinuxTask task, Fd fd, FcntlCommand cmd, GuestSize arg) => cmd switch
-    {
-        FcntlCommand.F_GETLK64 or FcntlCommand.F_SETLK64 or FcntlCommand.F_SETLKW64
-            or FcntlCommand.F_OFD_GETLK or FcntlCommand.F_OFD_SETLK or FcntlCommand.F_OFD_SETLKW => Errno.EINVAL,
-        _ => Control(task, fd, cmd, arg.Value),
-    };
-
+    /// <summary>i386 has two numbers for it; a 64-bit kernel serves both alike, locks with 64-bit offsets included.</summary>
+    [Syscall("fcntl", Unsupported = NotDone)]
     [Syscall("fcntl64", Man = "fcntl(2)", Unsupported = NotDone)]
-    public static SysResult Fcntl64(LinuxTask task, Fd fd, FcntlCommand cmd, GuestSize arg) => Control(task, fd, cmd, arg.Value);
+    public static SysResult Fcntl(LinuxTask task, Fd fd, FcntlCommand cmd, GuestSize arg) => Control(task, fd, cmd, arg.Value);
 
     private static SysResult Control(LinuxTask task, Fd fd, FcntlCommand cmd, ulong arg)
     {
