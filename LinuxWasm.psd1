@@ -1,5 +1,5 @@
 @{
-    RootModule           = 'module/bin/LinuxWasm.PowerShell.dll'
+    NestedModules        = @('module/bin/LinuxWasm.PowerShell.dll')
     ModuleVersion        = '0.1.0'
     GUID                 = 'b7a6c1de-55f0-4f4e-9d0b-6c0f1e2a83d5'
     Author               = 'The LinuxWasm authors'
@@ -11,10 +11,12 @@
     CmdletsToExport      = @(
         'Close-WasmFd'
         'Dismount-WasmVfs'
+        'Get-WasmConformanceCase'
         'Get-WasmFd'
         'Get-WasmKernel'
         'Get-WasmMount'
         'Get-WasmSyscall'
+        'Invoke-WasmConformance'
         'Invoke-WasmProgram'
         'Invoke-WasmSyscall'
         'Mount-WasmVfs'

@@ -10,6 +10,8 @@ public sealed partial class LinuxKernel : IDisposable
 {
     private readonly ConcurrentDictionary<(SyscallTable Table, int Number), long> _unimplemented = new();
 
+    private volatile bool _stopped;
+
     public LinuxKernel(KernelOptions? options = null)
     {
         Options = options ?? new KernelOptions();
@@ -52,12 +54,34 @@ public sealed partial class LinuxKernel : IDisposable
         task.Group.TryAdd(task);
         Clock.TaskWoke();
         task.StartsRunning();
+        // One that came too late to be seen by Dispose ends at its first call.
+        if (_stopped)
+            task.Group.Kill(Signal.SIGKILL);
+        return task;
+    }
+
+    /// <summary>Makes one more task of a process, run as <see cref="CreateProcess"/> says.</summary>
+    /// <returns>The task, or null where the process is ending, or there are as many tasks as there may be.</returns>
+    public LinuxTask? CreateThread(ThreadGroup group, TaskResources resources)
+    {
+        var task = Pids.Add(tid => new LinuxTask(this, group, tid, resources));
+        if (task is null)
+            return null;
+        if (!group.TryAdd(task))
+        {
+            Pids.Remove(task);
+            return null;
+        }
+
+        Clock.TaskWoke();
+        task.StartsRunning();
         return task;
     }
 
     /// <summary>Stops the kernel: its tasks end, its timers are called off.</summary>
     public void Dispose()
     {
+        _stopped = true;
         foreach (var group in Pids.Groups)
             group.Kill(Signal.SIGKILL);
         Clock.Dispose();

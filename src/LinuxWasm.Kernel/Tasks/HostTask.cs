@@ -44,6 +44,44 @@ public sealed class HostTask : IDisposable
         kernel.Clock.TaskSleeps();
     }
 
+    private HostTask(PlainMemory memory, uint arenaEnd, LinuxTask task)
+    {
+        _memory = memory;
+        _arenaEnd = arenaEnd;
+        Task = task;
+        task.Kernel.Clock.TaskSleeps();
+    }
+
+    /// <summary>
+    /// A thread of a process that lives already: it shares the process's descriptors and directory, starts with its identity, and has its own memory
+    /// for buffers. The process does not end before it is disposed of.
+    /// </summary>
+    /// <param name="process">A task of the process.</param>
+    /// <param name="memorySize">As for a process of the host's own.</param>
+    /// <returns>The thread, or null where the process is ending.</returns>
+    public static HostTask? Join(LinuxTask process, uint memorySize = 16 << 20)
+    {
+        var memory = new PlainMemory(memorySize);
+        var arenaEnd = (memorySize / 4) & ~(GuestMemory.PageSize - 1);
+        var files = process.Files.Share();
+        var fs = process.Fs.Share();
+        var task = process.Kernel.CreateThread(process.Group, new TaskResources
+        {
+            Abi = process.Abi,
+            AddressSpace = new AddressSpace(new GuestMemory(memory, ArenaStart), imageEnd: arenaEnd),
+            Files = files,
+            Fs = fs,
+            Credentials = process.Credentials,
+            Comm = process.Comm,
+        });
+        if (task is not null)
+            return new HostTask(memory, arenaEnd, task);
+        files.Release();
+        fs.Release();
+        memory.Dispose();
+        return null;
+    }
+
     public LinuxTask Task { get; }
 
     /// <summary>Whose numbers and layouts the next call uses.</summary>

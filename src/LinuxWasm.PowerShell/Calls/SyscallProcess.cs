@@ -51,7 +51,6 @@ internal sealed class SyscallProcess(WasmKernel kernel) : IDisposable
         lock (_lock)
         {
             var task = Living();
-            task.Abi = call.Abi;
             var mark = task.Mark();
             try
             {
@@ -64,6 +63,17 @@ internal sealed class SyscallProcess(WasmKernel kernel) : IDisposable
                     End();
             }
         }
+    }
+
+    /// <summary>Makes a call as another process: a thread of that process makes it, which lives as long as the call.</summary>
+    /// <returns>The answer, or null where there is no such process any more.</returns>
+    /// <exception cref="CallArgumentException">An argument does not fit.</exception>
+    public WasmSyscallResult? InvokeAs(int pid, CallRequest call, CancellationToken cancel, Action<string> warn)
+    {
+        if (kernel.Machine.Kernel.Pids.FindGroup(pid)?.Tasks is not [var process, ..])
+            return null;
+        using var task = HostTask.Join(process, BufferMemory);
+        return task is null ? null : Invoke(task, call, cancel, warn);
     }
 
     /// <summary>close(2), between two calls of the process.</summary>
@@ -81,6 +91,7 @@ internal sealed class SyscallProcess(WasmKernel kernel) : IDisposable
 
     private WasmSyscallResult Invoke(HostTask task, CallRequest call, CancellationToken cancel, Action<string> warn)
     {
+        task.Abi = call.Abi;
         var encoded = new ArgumentEncoder(task, call.Name, call.Parameters, call.Arguments).Encode();
         foreach (var warning in encoded.Warnings)
             warn(warning);

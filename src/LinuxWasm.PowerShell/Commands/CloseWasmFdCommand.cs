@@ -5,18 +5,37 @@ using LinuxWasm.PowerShell.Kernels;
 
 namespace LinuxWasm.PowerShell.Commands;
 
-/// <summary>
-/// <para>Closes file descriptors of a process, as close(2) does.</para>
-/// </summary>
+/// <summary>Closes file descriptors of a process.</summary>
+/// <remarks>
+/// <para>It does what close(2) does in that process. One that is not open is an error EBADF, and the others are closed all the same.</para>
+/// </remarks>
+/// <example>
+/// <summary>Close a descriptor.</summary>
+/// <code>
+/// Invoke-WasmSyscall openat AT_FDCWD, /etc/passwd, O_RDONLY
+/// Close-WasmFd 3
+/// </code>
+/// <para>The descriptor belongs to the process of Invoke-WasmSyscall.</para>
+/// </example>
+/// <example>
+/// <summary>Close what a pipeline finds.</summary>
+/// <code>
+/// Invoke-WasmSyscall pipe2
+/// Get-WasmFd | Where-Object Type -eq Pipe | Close-WasmFd
+/// </code>
+/// <para>Both ends of the pipe are closed.</para>
+/// </example>
 [Cmdlet(VerbsCommon.Close, "WasmFd", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(void))]
 public sealed class CloseWasmFdCommand : KernelCommand
 {
+    /// <summary>The descriptors to close.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateRange(0, int.MaxValue)]
     [ArgumentCompleter(typeof(FdCompleter))]
     public int[] Fd { get; set; } = [];
 
+    /// <summary>The process, by its number or as an object that has one. By default the one of Invoke-WasmSyscall.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ProcessTransformation]
     [ArgumentCompleter(typeof(ProcessIdCompleter))]

@@ -5,24 +5,43 @@ using LinuxWasm.PowerShell.Output;
 
 namespace LinuxWasm.PowerShell.Commands;
 
-/// <summary>
-/// <para>Gets the open file descriptors of a process.</para>
-/// </summary>
+/// <summary>Gets the open file descriptors of a process.</summary>
+/// <remarks>
+/// <para>By default it is the process in which Invoke-WasmSyscall makes its calls.</para>
+/// </remarks>
+/// <example>
+/// <summary>See what is open.</summary>
+/// <code>
+/// Invoke-WasmSyscall openat AT_FDCWD, /etc/passwd, O_RDONLY
+/// Get-WasmFd
+/// </code>
+/// <para>Descriptors 0 to 2 are /dev/null, so the first file that is opened is 3.</para>
+/// </example>
+/// <example>
+/// <summary>Close everything above 2.</summary>
+/// <code>
+/// Get-WasmFd | Where-Object Fd -gt 2 | Close-WasmFd
+/// </code>
+/// <para>Objects say which process and which kernel they belong to.</para>
+/// </example>
 [Cmdlet(VerbsCommon.Get, "WasmFd")]
 [OutputType(typeof(WasmFd))]
 public sealed class GetWasmFdCommand : KernelCommand
 {
+    /// <summary>Only these descriptors; one that is not open is an error.</summary>
     [Parameter(Position = 0)]
     [ValidateRange(0, int.MaxValue)]
     [ArgumentCompleter(typeof(FdCompleter))]
     public int[] Fd { get; set; } = [];
 
+    /// <summary>The process, by its number or as an object that has one. By default the one of Invoke-WasmSyscall.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ProcessTransformation]
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
     [Alias("Process", "Pid")]
     public int ProcessId { get; set; }
 
+    /// <summary>The kernel: an object, an id or a name. By default the session's current kernel.</summary>
     [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KernelTransformation]
     [ArgumentCompleter(typeof(KernelCompleter))]

@@ -3,21 +3,39 @@ using LinuxWasm.PowerShell.Kernels;
 
 namespace LinuxWasm.PowerShell.Commands;
 
-/// <summary>
-/// <para>Gets the kernels that run in this session.</para>
-/// </summary>
+/// <summary>Gets the kernels that run in this session.</summary>
+/// <remarks>
+/// <para>Without parameters it gets all of them. The current one, which commands without -Kernel use, has a star in the table.</para>
+/// </remarks>
+/// <example>
+/// <summary>List the kernels.</summary>
+/// <code>
+/// Get-WasmKernel
+/// </code>
+/// <para>Shows id, name, clock, limits and how many processes and mounts each has.</para>
+/// </example>
+/// <example>
+/// <summary>Get the current kernel.</summary>
+/// <code>
+/// (Get-WasmKernel -Current).HostName
+/// </code>
+/// <para>The current kernel is the one that was started last.</para>
+/// </example>
 [Cmdlet(VerbsCommon.Get, "WasmKernel", DefaultParameterSetName = "Name")]
 [OutputType(typeof(WasmKernel))]
 public sealed class GetWasmKernelCommand : PSCmdlet
 {
+    /// <summary>Only kernels with these names. Wildcards are permitted.</summary>
     [Parameter(Position = 0, ParameterSetName = "Name", ValueFromPipeline = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(KernelCompleter))]
     public string[] Name { get; set; } = ["*"];
 
+    /// <summary>Only kernels with these ids.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Id")]
     public int[] Id { get; set; } = [];
 
+    /// <summary>Only the session's current kernel; nothing where none runs.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Current")]
     public SwitchParameter Current { get; set; }
 

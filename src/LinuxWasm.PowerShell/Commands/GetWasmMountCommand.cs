@@ -5,23 +5,41 @@ using LinuxWasm.PowerShell.Output;
 
 namespace LinuxWasm.PowerShell.Commands;
 
-/// <summary>
-/// <para>Gets the file systems that are mounted in a kernel.</para>
-/// </summary>
+/// <summary>Gets the file systems that are mounted in a kernel.</summary>
+/// <remarks>
+/// <para>They come in the order in which they were mounted; the first is the root.</para>
+/// </remarks>
+/// <example>
+/// <summary>See what is mounted.</summary>
+/// <code>
+/// Get-WasmMount
+/// </code>
+/// <para>Shows place, kind, source and options.</para>
+/// </example>
+/// <example>
+/// <summary>Only folders of the host.</summary>
+/// <code>
+/// Get-WasmMount -Type host
+/// </code>
+/// <para>Their sources are paths of the host.</para>
+/// </example>
 [Cmdlet(VerbsCommon.Get, "WasmMount")]
 [OutputType(typeof(WasmMount))]
 public sealed class GetWasmMountCommand : KernelCommand
 {
+    /// <summary>Only mounts on these places. Wildcards are permitted.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(MountTargetCompleter))]
     public string[] Target { get; set; } = ["*"];
 
+    /// <summary>Only mounts of these kinds. Wildcards are permitted.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(FileSystemTypeCompleter))]
     public string[] Type { get; set; } = ["*"];
 
+    /// <summary>The kernel: an object, an id or a name. By default the session's current kernel.</summary>
     [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [KernelTransformation]
     [ArgumentCompleter(typeof(KernelCompleter))]

@@ -6,25 +6,51 @@ using LinuxWasm.PowerShell.Output;
 
 namespace LinuxWasm.PowerShell.Commands;
 
-/// <summary>
-/// <para>Gets system calls from the catalogue: numbers, parameters and what of them is supported.</para>
-/// </summary>
+/// <summary>Gets system calls from the catalogue.</summary>
+/// <remarks>
+/// <para>The catalogue has every number of Linux's i386, x86-64 and generic tables. It says which calls are implemented, with which parameters, and what of them is not there.</para>
+/// </remarks>
+/// <example>
+/// <summary>Find calls by name.</summary>
+/// <code>
+/// Get-WasmSyscall open*
+/// </code>
+/// <para>Shows the numbers in each table and the parameters.</para>
+/// </example>
+/// <example>
+/// <summary>What does 257 mean?</summary>
+/// <code>
+/// Get-WasmSyscall -Number 257 -Abi x86-64 | Format-List
+/// </code>
+/// <para>A list view has the manual page and what is not supported.</para>
+/// </example>
+/// <example>
+/// <summary>Count what is implemented.</summary>
+/// <code>
+/// Get-WasmSyscall | Group-Object Support -NoElement
+/// </code>
+/// <para>Calls of support None answer ENOSYS.</para>
+/// </example>
 [Cmdlet(VerbsCommon.Get, "WasmSyscall", DefaultParameterSetName = "Name")]
 [OutputType(typeof(WasmSyscall))]
 public sealed class GetWasmSyscallCommand : PSCmdlet
 {
+    /// <summary>Only calls with these names. Wildcards are permitted.</summary>
     [Parameter(Position = 0, ParameterSetName = "Name", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(SyscallNameCompleter))]
     public string[] Name { get; set; } = ["*"];
 
+    /// <summary>Only calls with these numbers.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Number")]
     public int[] Number { get; set; } = [];
 
+    /// <summary>Whose numbers -Number means. By default x86-64.</summary>
     [Parameter(ParameterSetName = "Number")]
     [ValidateSet("i386", "x86-64", "generic")]
     public string Abi { get; set; } = "x86-64";
 
+    /// <summary>Only calls that are supported to this degree.</summary>
     [Parameter]
     public WasmSyscallSupport[] Support { get; set; } = [];
 

@@ -40,6 +40,16 @@ internal static class HostPaths
         return found[0];
     }
 
+    /// <summary>All paths that a path with wildcards stands for.</summary>
+    public static IEnumerable<string> Several(PSCmdlet cmdlet, string path)
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(path))
+            return [One(cmdlet, path, literal: true)];
+        var found = cmdlet.GetResolvedProviderPathFromPSPath(path, out var provider);
+        RequireFileSystem(cmdlet, provider, path);
+        return found;
+    }
+
     private static void RequireFileSystem(PSCmdlet cmdlet, ProviderInfo provider, string path)
     {
         if (provider.Name != "FileSystem")

@@ -14,9 +14,43 @@ using LinuxWasm.PowerShell.Programs;
 
 namespace LinuxWasm.PowerShell.Commands;
 
-/// <summary>
-/// <para>Runs a WebAssembly program to its end.</para>
-/// </summary>
+/// <summary>Runs a WebAssembly program to its end.</summary>
+/// <remarks>
+/// <para>The program makes Linux system calls, which the kernel answers. What is piped in is its standard input: bytes as they are, everything else as a line of text. Its standard output comes out as lines, as they are written. $LASTEXITCODE has its exit status afterwards; 128 and the signal's number where a signal ended it, which is an error, too.</para>
+/// <para>Ctrl-C ends the program, and the kernel can be used on. The host's environment variables are not passed on.</para>
+/// </remarks>
+/// <example>
+/// <summary>Run a program.</summary>
+/// <code>
+/// Invoke-WasmProgram ./hello.wasm
+/// $LASTEXITCODE
+/// </code>
+/// <para>The program is a file of the host here; a path that is there in the guest's tree comes first.</para>
+/// </example>
+/// <example>
+/// <summary>Give it input and arguments.</summary>
+/// <code>
+/// 'b', 'a' | Invoke-WasmProgram ./cat.wasm
+/// Invoke-WasmProgram ./args.wasm one 'two words' -Environment @{ LANG = 'C' }
+/// </code>
+/// <para>Arguments that begin with '-' are given with -ArgumentList, or in quotes behind it.</para>
+/// </example>
+/// <example>
+/// <summary>Watch its system calls.</summary>
+/// <code>
+/// Invoke-WasmProgram ./hello.wasm -TracePath ./hello.strace
+/// Get-Content ./hello.strace
+/// </code>
+/// <para>The trace has strace's own format.</para>
+/// </example>
+/// <example>
+/// <summary>End it when it takes too long.</summary>
+/// <code>
+/// Invoke-WasmProgram ./loop.wasm -TimeoutSeconds 0.5 -ErrorAction SilentlyContinue
+/// $LASTEXITCODE
+/// </code>
+/// <para>The exit status is 124, as timeout(1) has it.</para>
+/// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "WasmProgram", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, DefaultParameterSetName = "Path")]
 [OutputType(typeof(string), typeof(byte))]
 public sealed class InvokeWasmProgramCommand : KernelCommand, IDisposable
@@ -34,58 +68,72 @@ public sealed class InvokeWasmProgramCommand : KernelCommand, IDisposable
     private bool _started;
     private bool _timedOut;
 
+    /// <summary>The program: a path in the guest's tree or, if nothing is there, a file of the host relative to the current location. Wildcards are permitted where they stand for one file.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
+    /// <summary>The program's path, taken as it is.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = "";
 
+    /// <summary>The program's arguments.</summary>
     [Parameter(Position = 1, ValueFromRemainingArguments = true)]
     [AllowEmptyCollection]
     [AllowEmptyString]
     [Alias("Args")]
     public string[] ArgumentList { get; set; } = [];
 
+    /// <summary>What the program reads from standard input. Without a pipeline it reads the end of the file at once.</summary>
     [Parameter(ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
     public PSObject? InputObject { get; set; }
 
+    /// <summary>The program's environment variables.</summary>
     [Parameter]
     [ValidateNotNull]
     public IDictionary Environment { get; set; } = new Hashtable();
 
+    /// <summary>The guest's directory in which the program starts. By default /.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(GuestPathCompleter))]
     public string WorkingDirectory { get; set; } = "/";
 
+    /// <summary>The user that the program runs as. By default 0, root.</summary>
     [Parameter]
     public uint UserId { get; set; }
 
+    /// <summary>The group that the program runs as. By default 0.</summary>
     [Parameter]
     public uint GroupId { get; set; }
 
+    /// <summary>Whose system call numbers and structures wasm_host_syscall takes. By default i386's. Programs built for WALI need none.</summary>
     [Parameter]
     [ValidateSet("i386", "x86-64", "generic")]
     public string? Abi { get; set; }
 
+    /// <summary>Where lines go that the program writes to standard error. By default to the error stream.</summary>
     [Parameter]
     public StandardErrorTarget StandardError { get; set; }
 
+    /// <summary>Gives standard output as bytes.</summary>
     [Parameter]
     public SwitchParameter AsByteStream { get; set; }
 
+    /// <summary>Gives all of standard output at the end as one text, or as one byte array with -AsByteStream.</summary>
     [Parameter]
     public SwitchParameter Raw { get; set; }
 
+    /// <summary>A file of the host that gets each system call as strace writes it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? TracePath { get; set; }
 
+    /// <summary>Ends the program after so many seconds, with exit status 124.</summary>
     [Parameter]
     [ValidateRange(0.001, 1e9)]
     public double TimeoutSeconds { get; set; }

@@ -6,9 +6,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <summary>What all commands share that work on a kernel.</summary>
 public abstract class KernelCommand : PSCmdlet
 {
-    /// <summary>
-    /// <para>The kernel to work on: an object from Start-WasmKernel or Get-WasmKernel, an id or a name. Without it, the session's current kernel, which is the one that was started last.</para>
-    /// </summary>
+    /// <summary>The kernel to work on: an object from Start-WasmKernel or Get-WasmKernel, an id or a name. Without it, the session's current kernel, which is the one that was started last.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [KernelTransformation]
     [ArgumentCompleter(typeof(KernelCompleter))]

@@ -65,9 +65,10 @@ public sealed class WasmKernel
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
             return;
         _registry.Remove(this);
+        // First the kernel: a call that sleeps in the host's process is woken by it, and only then lets the process be disposed of.
+        Machine.Dispose();
         if (_host.IsValueCreated)
             _host.Value.Dispose();
-        Machine.Dispose();
     }
 
     public override string ToString() => Name;

@@ -1,0 +1,72 @@
+using System.Management.Automation;
+using LinuxWasm.Conformance.Running;
+using LinuxWasm.PowerShell.Completion;
+using LinuxWasm.PowerShell.Output;
+using LinuxWasm.PowerShell.Suite;
+
+namespace LinuxWasm.PowerShell.Commands;
+
+/// <summary>What the commands share that choose cases from files.</summary>
+public abstract class CaseCommand : PSCmdlet
+{
+    /// <summary>Only cases with these ids. Wildcards are permitted.</summary>
+    [Parameter(Position = 0, ParameterSetName = "Path")]
+    [Parameter(Position = 0, ParameterSetName = "LiteralPath")]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(CaseIdCompleter))]
+    public string[] Id { get; set; } = ["*"];
+
+    /// <summary>Case files, and folders of them. Wildcards are permitted. By default the suite that comes with the module.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Path { get; set; }
+
+    /// <summary>Case files, and folders of them, by their exact names.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Only cases that carry one of these tags. Wildcards are permitted.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    [SupportsWildcards]
+    public string[] Tag { get; set; } = [];
+
+    /// <summary>The cases that were asked for; what is wrong with others is written as errors.</summary>
+    private protected IReadOnlyList<WasmConformanceCase> ReadCases()
+    {
+        CaseSuite suite;
+        try
+        {
+            suite = CaseSuite.Load(Files());
+        }
+        catch (IOException missing)
+        {
+            ThrowTerminatingError(new ErrorRecord(missing, "PathNotFound", ErrorCategory.ObjectNotFound, Path ?? LiteralPath));
+            return [];
+        }
+
+        foreach (var error in suite.Errors)
+            WriteError(new ErrorRecord(error, "MalformedCase", ErrorCategory.ParserError, error.Position.File));
+        var ids = Id.Select(id => (Text: id, Pattern: WildcardPattern.Get(id, WildcardOptions.IgnoreCase))).ToList();
+        foreach (var (text, pattern) in ids)
+        {
+            if (!WildcardPattern.ContainsWildcardCharacters(text) && !suite.Cases.Any(one => pattern.IsMatch(one.Id)))
+                WriteError(ErrorRecords.Of("CaseNotFound", ErrorCategory.ObjectNotFound, $"There is no case '{text}'.", text));
+        }
+
+        var tags = Tag.Select(tag => WildcardPattern.Get(tag, WildcardOptions.IgnoreCase)).ToList();
+        return [.. suite.Cases
+            .Where(one => ids.Exists(id => id.Pattern.IsMatch(one.Id)) && (tags.Count == 0 || one.Tags.Any(tag => tags.Exists(pattern => pattern.IsMatch(tag)))))
+            .Select(one => new WasmConformanceCase(one))];
+    }
+
+    private IEnumerable<string> Files()
+    {
+        if (ParameterSetName == "LiteralPath")
+            return LiteralPath.Select(path => HostPaths.One(this, path, literal: true));
+        return Path?.SelectMany(path => HostPaths.Several(this, path)) ?? [SuiteFolder.Find(this)];
+    }
+}
