@@ -14,7 +14,7 @@ kernel_headers="asm/errno.h asm/fcntl.h linux/fcntl.h linux/openat2.h linux/stat
   linux/membarrier.h linux/rseq.h linux/kcmp.h linux/seccomp.h linux/close_range.h linux/ipc.h linux/sem.h linux/msg.h linux/shm.h linux/mqueue.h
   linux/net.h linux/socket.h linux/un.h linux/in.h linux/in6.h linux/tcp.h linux/udp.h asm/socket.h asm/sockios.h linux/sockios.h linux/pidfd.h
   linux/ptrace.h linux/reboot.h linux/quota.h linux/kd.h linux/vt.h linux/tty.h linux/aio_abi.h linux/auxvec.h linux/elf.h"
-libc_headers="unistd.h sys/stat.h dirent.h sys/socket.h sys/file.h sys/wait.h sys/time.h sys/uio.h sys/mman.h limits.h fcntl.h sched.h poll.h sys/epoll.h netinet/in.h netinet/tcp.h sys/shm.h sys/sem.h sys/msg.h sys/mount.h termios.h"
+libc_headers="unistd.h sys/stat.h dirent.h sys/socket.h sys/file.h sys/wait.h sys/time.h sys/uio.h sys/mman.h limits.h fcntl.h sched.h poll.h sys/epoll.h sys/eventfd.h sys/signalfd.h sys/timerfd.h sys/inotify.h netinet/in.h netinet/tcp.h sys/shm.h sys/sem.h sys/msg.h sys/mount.h termios.h"
 
 # values BITS HEADER...: NAME VALUE of each object-like macro and enumerator that is an integer constant
 values() {

@@ -55,7 +55,13 @@ public sealed class OracleTarget : ICaseTarget
         run.Identity.Uid is not null || run.Identity.Gid is not null || run.Identity.Groups is not null
         || run.Tasks.Any(t => t.Identity?.Uid is not null || t.Identity?.Gid is not null)
         || run.Setup.Any(item => item.Owner is not null || item.Group is not null)
-        || run.Case.Requires.Features.Contains("ids");
+        || run.Case.Requires.Features.Contains("ids")
+        || run.Calls.Any(IsAboutIds);
+
+    /// <summary>setuid and its kin, chown and its kin, and what drops capabilities by them.</summary>
+    private static bool IsAboutIds(string call) =>
+        call.Contains("chown", StringComparison.Ordinal)
+        || (call.StartsWith("set", StringComparison.Ordinal) && (call.Contains("uid", StringComparison.Ordinal) || (call.Contains("gid", StringComparison.Ordinal) && call != "setpgid") || call.StartsWith("setgroups", StringComparison.Ordinal)));
 
     private Version KernelVersion()
     {
