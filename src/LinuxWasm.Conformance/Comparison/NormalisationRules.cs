@@ -46,6 +46,8 @@ public static class NormalisationRules
         ["clock_getres_time64"] = "clock",
         ["getitimer"] = "clock",
         ["setitimer"] = "clock",
+        ["timerfd_gettime"] = "clock",
+        ["timerfd_settime"] = "clock",
         ["timer_gettime"] = "clock",
         ["timer_settime"] = "clock",
         ["getrlimit"] = "limits",

@@ -9,6 +9,13 @@ namespace LinuxWasm.Conformance.OwnKernel;
 /// <summary>LinuxWasm's own kernel, driven without WebAssembly: a task is a thread of the harness that makes the calls it is told to.</summary>
 public sealed class KernelTarget : ICaseTarget
 {
+    /// <summary>What a case may require that is no system call by itself, and that the kernel does not have yet.</summary>
+    private static readonly Dictionary<string, string> _missingFeatures = new()
+    {
+        ["threads"] = "threads (clone with CLONE_THREAD)",
+        ["tty"] = "terminals",
+    };
+
     private readonly WorkerPool _workers = new();
 
     public string Description => "LinuxWasm " + typeof(LinuxWasm.Kernel.LinuxKernel).Assembly.GetName().Version?.ToString(3);
@@ -16,6 +23,7 @@ public sealed class KernelTarget : ICaseTarget
     public string? ReasonToSkip(CaseRun run)
     {
         var missing = run.Calls.Where(call => !CallTable.IsPseudo(call) && SyscallCatalogue.Find(TableOf(run.Abi), call) is null).Order().ToList();
+        missing.AddRange(run.Case.Requires.Features.Where(_missingFeatures.ContainsKey).Select(feature => _missingFeatures[feature]));
         return missing.Count == 0 ? null : "not implemented: " + string.Join(", ", missing);
     }
 
