@@ -180,7 +180,7 @@ internal static class ConformRunner
     {
         var table = new Table().Border(TableBorder.Simple).Title($"Conformance of {Markup.Escape(target)}");
         foreach (var column in new[] { "Family", "Cases", "Runs", "Passed", "Failed", "Listed", "Skipped", "Not yet", "Steps" })
-            table.AddColumn(column == "Family" ? new TableColumn(column) : new TableColumn(column).RightAligned());
+            table.AddColumn(column == "Family" ? new TableColumn(column).NoWrap() : new TableColumn(column).NoWrap().RightAligned());
         foreach (var family in results.GroupBy(r => Path.GetFileName(Path.GetDirectoryName(r.Run.Case.Position.File) ?? "")).OrderBy(g => g.Key, StringComparer.Ordinal))
             table.AddRow(Row(family.Key, [.. family]));
         table.AddEmptyRow();

@@ -1,6 +1,5 @@
 using LinuxWasm.Abi;
 using LinuxWasm.Kernel.Syscalls;
-using LinuxWasm.Kernel.Tasks;
 using LinuxWasm.Kernel.Time;
 
 namespace LinuxWasm.Kernel.Tests.Time;

@@ -51,7 +51,7 @@ public sealed class FdTableTests : IDisposable
         using (var other = copy.GetCounted(fd))
             Assert.NotNull(other.File);
         copy.Release();
-        Assert.Equal(0, copy.OpenDescriptors().Count);
+        Assert.Empty(copy.OpenDescriptors());
     }
 
     [Fact]

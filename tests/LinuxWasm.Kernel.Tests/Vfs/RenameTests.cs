@@ -110,8 +110,8 @@ public sealed class RenameTests : IDisposable
         }
 
         await System.Threading.Tasks.Task.WhenAll(
-            System.Threading.Tasks.Task.Run(() => Move(_guest, "a", "b")),
-            System.Threading.Tasks.Task.Run(() => Move(other, "b", "a")));
+            System.Threading.Tasks.Task.Run(() => Move(_guest, "a", "b"), TestContext.Current.CancellationToken),
+            System.Threading.Tasks.Task.Run(() => Move(other, "b", "a"), TestContext.Current.CancellationToken));
         // Both are still to be reached from the root, one perhaps through the other.
         var names = _guest.List("/");
         Assert.Contains(names, name => name is "a" or "b");

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using LinuxWasm.Kernel.Tasks;
 
 namespace LinuxWasm.Kernel.FileSystems.Proc;
 
