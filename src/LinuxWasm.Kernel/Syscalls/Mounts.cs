@@ -39,7 +39,7 @@ public static class Mounts
         if ((flags & ~(UmountFlags.MNT_FORCE | UmountFlags.MNT_DETACH | UmountFlags.MNT_EXPIRE | UmountFlags.UMOUNT_NOFOLLOW)) != 0)
             return Errno.EINVAL;
         var lookup = (flags & UmountFlags.UMOUNT_NOFOLLOW) == 0 ? LookupFlags.Follow : LookupFlags.None;
-        var error = task.Find(Fd.WorkingDirectory, target, lookup, out var place);
+        var error = task.Find(Fd.WorkingDirectory, target, lookup | LookupFlags.KeepExpiring, out var place);
         return error != Errno.None ? error : FileTree.Unmount(new VfsCaller(task), place, flags);
     }
 
@@ -67,7 +67,7 @@ public static class Mounts
             return Errno.EPERM;
         var isBind = (flags & MountSyscallFlags.MS_BIND) != 0;
         if ((flags & MountSyscallFlags.MS_REMOUNT) != 0)
-            return FileTree.Remount(place, ToMountFlags(flags), options, ofFileSystem: !isBind);
+            return FileTree.Remount(caller, place, ToMountFlags(flags), options, ofFileSystem: !isBind);
         if (isBind)
         {
             var error = FindSource(caller, source, out var bound);

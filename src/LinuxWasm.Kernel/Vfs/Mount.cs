@@ -23,6 +23,7 @@ public sealed class Mount
     private int _users;
     private int _detached;
     private int _writers;
+    private bool _expiring;
 
     internal Mount(int id, SuperBlock superBlock, Dentry root, MountFlags flags)
     {
@@ -49,7 +50,11 @@ public sealed class Mount
     public MountFlags Flags { get; internal set; }
 
     /// <summary>umount2(2) with MNT_EXPIRE found it unused; any use takes the mark away.</summary>
-    internal bool IsExpiring { get; set; }
+    internal bool IsExpiring
+    {
+        get => Volatile.Read(ref _expiring);
+        set => Volatile.Write(ref _expiring, value);
+    }
 
     public bool IsReadOnly => (Flags & MountFlags.ReadOnly) != 0 || SuperBlock.IsReadOnly;
 
@@ -67,6 +72,13 @@ public sealed class Mount
     {
         Interlocked.Increment(ref _users);
         IsExpiring = false;
+    }
+
+    /// <summary>A walk has come here.</summary>
+    internal void Used(bool counts)
+    {
+        if (counts && IsExpiring)
+            IsExpiring = false;
     }
 
     internal void RemoveUser()

@@ -39,6 +39,32 @@ public sealed class MountTests : IDisposable
     }
 
     [Fact]
+    public void A_mount_expires_when_nobody_used_it_between_two_looks()
+    {
+        Mount("/m");
+        var expire = (long)UmountFlags.MNT_EXPIRE;
+        Assert.Equal(Errno.EAGAIN, _guest.Error("umount2", _guest.Text("/m"), expire));
+        _guest.Ok("stat", _guest.Text("/m"), TestGuest.Scratch);
+        Assert.Equal(Errno.EAGAIN, _guest.Error("umount2", _guest.Text("/m"), expire));
+        _guest.Ok("umount2", _guest.Text("/m"), expire);
+        Assert.Equal(Errno.EINVAL, _guest.Error("umount2", _guest.Text("/m"), expire));
+    }
+
+    [Fact]
+    public void A_file_system_is_not_made_read_only_while_it_is_written_to_in_another_place()
+    {
+        Mount("/m");
+        _guest.Directory("/n");
+        _guest.Ok("mount", _guest.Text("/m"), _guest.Text("/n"), 0, (long)MountSyscallFlags.MS_BIND, 0);
+        var fd = _guest.Open("/n/f", OpenFlags.O_CREAT | OpenFlags.O_WRONLY);
+        const long Remount = (long)(MountSyscallFlags.MS_REMOUNT | MountSyscallFlags.MS_RDONLY);
+        Assert.Equal(Errno.EBUSY, _guest.Error("mount", 0, _guest.Text("/m"), 0, Remount, 0));
+        _guest.Ok("mount", 0, _guest.Text("/m"), 0, Remount | (long)MountSyscallFlags.MS_BIND, 0);
+        Assert.Equal(-(long)Errno.EROFS, _guest.Open("/m/f", OpenFlags.O_RDWR));
+        _guest.Ok("write", fd, _guest.Text("x"), 1);
+    }
+
+    [Fact]
     public void A_read_only_mount_is_not_written_to()
     {
         Mount("/m");

@@ -65,7 +65,7 @@ public static partial class FileTree
     }
 
     /// <summary>Changes a mount's flags, and with <paramref name="ofFileSystem"/> the file system's options as well (MS_REMOUNT).</summary>
-    public static Errno Remount(VfsPath place, MountFlags flags, string options, bool ofFileSystem)
+    public static Errno Remount(in VfsCaller caller, VfsPath place, MountFlags flags, string options, bool ofFileSystem)
     {
         if (!IsMountRoot(place))
             return Errno.EINVAL;
@@ -78,7 +78,9 @@ public static partial class FileTree
                 return error;
         }
 
-        if ((flags & MountFlags.ReadOnly) != 0 && place.Mount.Writers > 0)
+        // A mount waits for its own writers, a file system for those of all its mounts.
+        if ((flags & MountFlags.ReadOnly) != 0
+            && caller.Kernel.Mounts.All.Any(mount => mount.Writers > 0 && (ReferenceEquals(mount, place.Mount) || (ofFileSystem && ReferenceEquals(mount.SuperBlock, place.Mount.SuperBlock)))))
             return Errno.EBUSY;
         if (ofFileSystem)
             place.Mount.SuperBlock.IsReadOnly = (flags & MountFlags.ReadOnly) != 0;
@@ -138,7 +140,7 @@ public static partial class FileTree
                 return Errno.EBUSY;
             if (newRoot.Dentry.IsRemoved)
                 return Errno.ENOENT;
-            if (!IsMountRoot(root) || !IsMountRoot(newRoot) || newRoot.Mount.Covers is null || !IsBelow(putOld, newRoot))
+            if (!IsMountRoot(root) || !IsMountRoot(newRoot) || newRoot.Mount.Covers is null || !putOld.IsBelow(newRoot))
                 return Errno.EINVAL;
             var outer = root.Mount.Covers;
             mounts.MoveLocked(newRoot.Mount, outer);
@@ -156,18 +158,6 @@ public static partial class FileTree
     }
 
     private static bool IsMountRoot(VfsPath place) => ReferenceEquals(place.Dentry, place.Mount.Root);
-
-    private static bool IsBelow(VfsPath place, VfsPath top)
-    {
-        while (!ReferenceEquals(place.Mount, top.Mount))
-        {
-            if (place.Mount.Covers is not { } covered)
-                return false;
-            place = covered;
-        }
-
-        return top.Dentry.IsAncestorOrSelf(place.Dentry);
-    }
 
     private static Errno Graft(MountNamespace mounts, SuperBlock superBlock, Dentry root, MountFlags flags, VfsPath place)
     {

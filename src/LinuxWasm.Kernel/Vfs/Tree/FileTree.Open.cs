@@ -133,7 +133,7 @@ public static partial class FileTree
                 return Errno.EISDIR;
         }
 
-        var error = walk.CheckDirectory();
+        var error = walk.Complete();
         if (error != Errno.None)
             return error;
         if ((how.Flags & OpenFlags.O_PATH) != 0)

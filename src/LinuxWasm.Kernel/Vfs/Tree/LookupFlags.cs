@@ -32,6 +32,9 @@ public enum LookupFlags
 
     /// <summary>RESOLVE_CACHED: EAGAIN where a file system would have to be asked.</summary>
     Cached = 256,
+
+    /// <summary>The walk is no use of the mount that it ends in: umount2(2) with MNT_EXPIRE looks whether there was one.</summary>
+    KeepExpiring = 512,
 }
 
 /// <summary>What a path's last component is.</summary>

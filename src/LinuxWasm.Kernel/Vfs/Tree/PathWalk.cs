@@ -93,6 +93,7 @@ internal ref struct PathWalk
                 Last = name;
                 LastKind = kind;
                 TrailingSlash = end >= 0;
+                _mount.Used((_flags & LookupFlags.KeepExpiring) == 0);
                 return Errno.None;
             }
 
@@ -121,9 +122,17 @@ internal ref struct PathWalk
         return error;
     }
 
-    /// <summary>ENOTDIR where a directory is demanded, by flags or a slash, and something else was reached.</summary>
-    public readonly Errno CheckDirectory() =>
-        (_flags & LookupFlags.Directory) != 0 && !_dentry.Inode.IsDirectory ? Errno.ENOTDIR : Errno.None;
+    /// <summary>
+    /// To be called where the walk ends: ENOTDIR where a directory is demanded, by flags or a slash, and something else was reached; EXDEV where a rename
+    /// at the same moment led the walk out of its scope (complete_walk).
+    /// </summary>
+    public readonly Errno Complete()
+    {
+        _mount.Used((_flags & LookupFlags.KeepExpiring) == 0);
+        if ((_flags & LookupFlags.Directory) != 0 && !_dentry.Inode.IsDirectory)
+            return Errno.ENOTDIR;
+        return (_flags & (LookupFlags.Beneath | LookupFlags.InRoot)) == 0 || Current.IsBelow(_root) ? Errno.None : Errno.EXDEV;
+    }
 
     /// <summary>Goes to a place that was just made under the last name.</summary>
     public void Enter(Dentry dentry) => _dentry = dentry;
@@ -170,7 +179,7 @@ internal ref struct PathWalk
             if (error != Errno.None)
                 return error;
             if (!again)
-                return CheckDirectory();
+                return Complete();
         }
     }
 
