@@ -15,6 +15,7 @@ internal sealed class TimerFile(in OpenRequest request, bool onRealtime) : OpenF
     private const int ValueSize = sizeof(ulong);
 
     private readonly Lock _lock = new();
+    private readonly Lock _watchLock = new();
     private Alarm _alarm;
     private int _generation;
     private long _expires;
@@ -22,6 +23,8 @@ internal sealed class TimerFile(in OpenRequest request, bool onRealtime) : OpenF
     private ulong _ticks;
     private bool _isAbsolute;
     private bool _hasExpired;
+    private bool _isCancelled;
+    private CancelOnSet? _cancelOnSet;
 
     public override WaitQueue Readiness { get; } = new();
 
@@ -40,6 +43,13 @@ internal sealed class TimerFile(in OpenRequest request, bool onRealtime) : OpenF
         ulong ticks;
         lock (_lock)
         {
+            if (_isCancelled)
+            {
+                _isCancelled = false;
+                _ticks = 0;
+                return Errno.ECANCELED;
+            }
+
             if (_ticks == 0)
                 return Errno.EAGAIN;
             CountExpired();
@@ -55,7 +65,7 @@ internal sealed class TimerFile(in OpenRequest request, bool onRealtime) : OpenF
     public override PollEvents Poll()
     {
         lock (_lock)
-            return _ticks > 0 ? PollEvents.POLLIN : PollEvents.None;
+            return _ticks > 0 || _isCancelled ? PollEvents.POLLIN : PollEvents.None;
     }
 
     /// <summary>What remains until the next expiration, and the interval; nanoseconds.</summary>
@@ -74,10 +84,16 @@ internal sealed class TimerFile(in OpenRequest request, bool onRealtime) : OpenF
     }
 
     /// <summary>timerfd_settime(2); nanoseconds, a value of 0 turns it off. Expirations that nobody read are forgotten.</summary>
-    public (long Remaining, long Interval) Set(long value, long interval, bool absolute)
+    /// <param name="value">When it expires first.</param>
+    /// <param name="interval">How often from then on; 0 for once.</param>
+    /// <param name="absolute">The value is a moment of the clock.</param>
+    /// <param name="cancelOnSet">Reading gives ECANCELED once the clock was set, if it is CLOCK_REALTIME and the value absolute.</param>
+    public (long Remaining, long Interval) Set(long value, long interval, bool absolute, bool cancelOnSet)
     {
+        WatchClock(cancelOnSet && absolute && onRealtime && value != 0);
         lock (_lock)
         {
+            _isCancelled = false;
             CountExpired();
             var old = GetLocked();
             _alarm.Dispose();
@@ -95,6 +111,7 @@ internal sealed class TimerFile(in OpenRequest request, bool onRealtime) : OpenF
 
     protected override void OnRelease()
     {
+        WatchClock(false);
         lock (_lock)
         {
             _generation++;
@@ -138,5 +155,35 @@ internal sealed class TimerFile(in OpenRequest request, bool onRealtime) : OpenF
         }
 
         Readiness.WakeAll();
+    }
+
+    private void WatchClock(bool watch)
+    {
+        // Not under the timer's own lock, which the clock's queue comes before.
+        lock (_watchLock)
+        {
+            if (watch == _cancelOnSet is not null)
+                return;
+            if (_cancelOnSet is { } old)
+            {
+                Kernel.Clock.RealtimeSet.Remove(old);
+                _cancelOnSet = null;
+            }
+            else
+            {
+                _cancelOnSet = new CancelOnSet(this);
+                Kernel.Clock.RealtimeSet.Add(_cancelOnSet);
+            }
+        }
+    }
+
+    private sealed class CancelOnSet(TimerFile timer) : Wakeable
+    {
+        internal override void Wake()
+        {
+            lock (timer._lock)
+                timer._isCancelled = true;
+            timer.Readiness.WakeAll();
+        }
     }
 }

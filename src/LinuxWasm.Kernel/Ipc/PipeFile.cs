@@ -31,6 +31,8 @@ internal sealed class PipeFile : OpenFile
 
     public override bool WritesAll => true;
 
+    public override bool CanSignal => true;
+
     public override SysResult Read(Span<byte> buffer, ref long position)
     {
         var target = new IoTarget(buffer);
@@ -41,7 +43,7 @@ internal sealed class PipeFile : OpenFile
     {
         var result = Pipe.Read(ref target);
         if (result.Value > 0)
-            Touch(written: false);
+            FileTimes.Accessed(Inode, Path.Mount);
         return result;
     }
 
@@ -55,7 +57,7 @@ internal sealed class PipeFile : OpenFile
     {
         var result = Pipe.Write(ref source, (Flags & OpenFlags.O_DIRECT) != 0 ? PipeBufferFlags.Packet : PipeBufferFlags.CanMerge);
         if (result.Value > 0)
-            Touch(written: true);
+            TouchWritten();
         return result;
     }
 
@@ -82,15 +84,10 @@ internal sealed class PipeFile : OpenFile
         Fifo.Forget(Inode, Pipe);
     }
 
-    private void Touch(bool written)
+    private void TouchWritten()
     {
         var now = Inode.Now;
         lock (Inode.Lock)
-        {
-            if (!written)
-                Inode.Atime = now;
-            else
-                Inode.Mtime = Inode.Ctime = now;
-        }
+            Inode.Mtime = Inode.Ctime = now;
     }
 }

@@ -21,9 +21,9 @@ public static class DeviceControl
             case Ioctls.FIONCLEX:
                 return task.Files.TrySetCloseOnExec(fd.Value, request == Ioctls.FIOCLEX) ? 0 : Errno.EBADF;
             case Ioctls.FIONBIO:
-                return SetFlag(task, file, pointer, OpenFlags.O_NONBLOCK);
+                return SetFlag(task, file, fd, pointer, OpenFlags.O_NONBLOCK);
             case Ioctls.FIOASYNC:
-                return SetFlag(task, file, pointer, OpenFlags.O_ASYNC);
+                return SetFlag(task, file, fd, pointer, OpenFlags.O_ASYNC);
             case Ioctls.FIOQSIZE:
                 if (file.Inode.Mode.Type() is not (Mode.S_IFREG or Mode.S_IFDIR or Mode.S_IFLNK))
                     return Errno.ENOTTY;
@@ -42,7 +42,7 @@ public static class DeviceControl
         }
     }
 
-    private static SysResult SetFlag(LinuxTask task, OpenFile file, GuestPtr pointer, OpenFlags flag)
+    private static SysResult SetFlag(LinuxTask task, OpenFile file, Fd fd, GuestPtr pointer, OpenFlags flag)
     {
         if (!task.Memory.TryRead<int>(pointer, out var value))
             return Errno.EFAULT;
@@ -51,7 +51,7 @@ public static class DeviceControl
             var flags = value != 0 ? file.Flags | flag : file.Flags & ~flag;
             if (flag == OpenFlags.O_ASYNC && flags != file.Flags && !file.CanSignal)
                 return Errno.ENOTTY;
-            file.Flags = flags;
+            file.ChangeFlags(flags, fd.Value);
             return 0;
         }
     }

@@ -46,7 +46,7 @@ public static class FileControl
             case FcntlCommand.F_GETFL:
                 return (int)file.Flags;
             case FcntlCommand.F_SETFL:
-                return SetFlags(task, file, (OpenFlags)(int)arg);
+                return SetFlags(task, file, fd, (OpenFlags)(int)arg);
             case FcntlCommand.F_GETLK:
                 return FileLocking.Get(task, file, pointer, LayoutOf(task), ofFile: false);
             case FcntlCommand.F_SETLK:
@@ -94,7 +94,7 @@ public static class FileControl
     }
 
     /// <summary>setfl: the access mode and what open(2) alone uses stay as they are.</summary>
-    private static SysResult SetFlags(LinuxTask task, OpenFile file, OpenFlags flags)
+    private static SysResult SetFlags(LinuxTask task, OpenFile file, Fd fd, OpenFlags flags)
     {
         const OpenFlags Changeable = OpenFlags.O_APPEND | OpenFlags.O_NONBLOCK | OpenFlags.O_DIRECT | OpenFlags.O_NOATIME;
         if ((flags & OpenFlags.O_NOATIME) != 0 && (file.Flags & OpenFlags.O_NOATIME) == 0 && !Permissions.OwnsOrCapable(file.Inode, task.Credentials))
@@ -103,7 +103,7 @@ public static class FileControl
             return Errno.EINVAL;
         var changed = file.CanSignal ? Changeable | OpenFlags.O_ASYNC : Changeable;
         lock (file.PositionLock)
-            file.Flags = (flags & changed) | (file.Flags & ~changed);
+            file.ChangeFlags((flags & changed) | (file.Flags & ~changed), fd.Value);
         return 0;
     }
 

@@ -133,6 +133,9 @@ public static class Splicing
             return Errno.EINVAL;
         if ((output.Flags & OpenFlags.O_APPEND) != 0 || !FileIo.IsRange(position, (ulong)count) || (output.SpliceModes & OpenModes.Write) == 0)
             return Errno.EINVAL;
+        // What was taken from the pipe could not be put back.
+        if (output.IsNonBlocking && (output.PollAs(task) & PollEvents.POLLOUT) == 0)
+            return Errno.EAGAIN;
         var nonBlocking = IsNonBlocking(flags, input);
         using var wait = task.BeginWait(input.Pipe.ReadQueue);
         while (true)

@@ -40,13 +40,13 @@ public static class TimerDescriptors
             request => new TimerFile(request, onRealtime));
     }
 
-    [Syscall("timerfd_settime", On = WideOnly, Man = Man, Unsupported = "TFD_TIMER_CANCEL_ON_SET (taken, never cancels)")]
-    [Syscall("timerfd_settime64", Man = Man, Unsupported = "TFD_TIMER_CANCEL_ON_SET (taken, never cancels)")]
+    [Syscall("timerfd_settime", On = WideOnly, Man = Man)]
+    [Syscall("timerfd_settime64", Man = Man)]
     public static SysResult SetTime(
         LinuxTask task, Fd fd, TimerFdFlags flags, [In] GuestPtr<TimerSetting<Timespec>> new_value, [Out] GuestPtr<TimerSetting<Timespec>> old_value) =>
         Set(task, fd, flags, new_value, old_value);
 
-    [Syscall("timerfd_settime", On = SyscallTable.I386, Man = Man, Unsupported = "TFD_TIMER_CANCEL_ON_SET (taken, never cancels)")]
+    [Syscall("timerfd_settime", On = SyscallTable.I386, Man = Man)]
     public static SysResult SetTime32(
         LinuxTask task, Fd fd, TimerFdFlags flags, [In] GuestPtr<TimerSetting<OldTimespec32>> new_value, [Out] GuestPtr<TimerSetting<OldTimespec32>> old_value) =>
         Set(task, fd, flags, new_value, old_value);
@@ -75,7 +75,8 @@ public static class TimerDescriptors
         var old = timer.Set(
             Moment.FromParts(value.Seconds, value.Nanoseconds),
             Moment.FromParts(interval.Seconds, interval.Nanoseconds),
-            (flags & TimerFdFlags.TFD_TIMER_ABSTIME) != 0);
+            (flags & TimerFdFlags.TFD_TIMER_ABSTIME) != 0,
+            (flags & TimerFdFlags.TFD_TIMER_CANCEL_ON_SET) != 0);
         return oldPointer.IsNull || task.Memory.TryWrite(oldPointer, Pack<T>(old)) ? 0 : Errno.EFAULT;
     }
 

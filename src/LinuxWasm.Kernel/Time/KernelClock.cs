@@ -40,6 +40,9 @@ public abstract class KernelClock : IDisposable
     /// <summary>True where time moves by itself.</summary>
     public abstract bool IsReal { get; }
 
+    /// <summary>Woken when CLOCK_REALTIME was set (TFD_TIMER_CANCEL_ON_SET).</summary>
+    internal WaitQueue RealtimeSet { get; } = new();
+
     /// <summary>Sets CLOCK_REALTIME for this kernel; the host's clock is left alone.</summary>
     public void SetRealtime(long nanoseconds)
     {
@@ -49,6 +52,8 @@ public abstract class KernelClock : IDisposable
             UpdateNextDue();
             Monitor.PulseAll(_monitor);
         }
+
+        RealtimeSet.WakeAll();
     }
 
     public bool HasPassed(Deadline deadline) =>

@@ -6,6 +6,7 @@ namespace LinuxWasm.Kernel.Vfs;
 public abstract partial class OpenFile
 {
     private FileOwner? _owner;
+    private AsyncNotifier? _notifier;
 
     public FileOwner Owner
     {
@@ -27,4 +28,30 @@ public abstract partial class OpenFile
 
     /// <summary>Adds seals, arguments checked: EPERM, EBUSY.</summary>
     public virtual Errno AddSeals(FileSeals seals) => Errno.EINVAL;
+
+    /// <summary>Sets the status flags, all of them, and begins or ends to tell the owner by signal. Caller holds <see cref="PositionLock"/>.</summary>
+    /// <param name="flags">The flags as they are to be.</param>
+    /// <param name="fd">The descriptor that the signal is to name.</param>
+    internal void ChangeFlags(OpenFlags flags, int fd)
+    {
+        var isAsync = (flags & OpenFlags.O_ASYNC) != 0;
+        if (isAsync && _notifier is null && CanSignal)
+        {
+            _notifier = new AsyncNotifier(this, fd);
+            Readiness?.Add(_notifier);
+        }
+        else if (!isAsync)
+        {
+            EndNotifying();
+        }
+
+        Flags = flags;
+    }
+
+    private void EndNotifying()
+    {
+        if (_notifier is not null)
+            Readiness?.Remove(_notifier);
+        _notifier = null;
+    }
 }

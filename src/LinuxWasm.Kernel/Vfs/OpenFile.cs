@@ -162,6 +162,7 @@ public abstract partial class OpenFile
             return;
         OnRelease();
         ForgetWatchers();
+        EndNotifying();
         if (Inode.Locks is { } locks)
         {
             locks.RemoveRecords(this);

@@ -14,6 +14,9 @@ internal sealed class RandomFile(in OpenRequest request) : OpenFile(request, Ope
 
     public override bool KnowsNoWait => true;
 
+    /// <summary>O_ASYNC can be set, and nothing ever comes of it: there are always numbers.</summary>
+    public override bool CanSignal => true;
+
     public override SysResult Read(Span<byte> buffer, ref long position)
     {
         Kernel.Random.Fill(buffer);
