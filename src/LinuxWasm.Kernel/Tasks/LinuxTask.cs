@@ -78,6 +78,7 @@ public sealed partial class LinuxTask
     /// <summary>Runs on other memory from now on, as after execve(2). The task takes it over.</summary>
     public void SetAddressSpace(AddressSpace addressSpace)
     {
+        ReleaseThreadWords();
         AddressSpace.Release();
         AddressSpace = addressSpace;
     }

@@ -28,6 +28,7 @@ internal static class WaliImports
         ["__cl_get_argv_len"] = HostFunction.Create(GetArgumentLength),
         ["__cl_copy_argv"] = HostFunction.Create(CopyArgument),
         ["__proc_exit"] = HostFunction.Create(ProcExit),
+        ["__wasm_thread_spawn"] = HostFunction.Create(ThreadRun.Spawn),
     };
 
     /// <summary>What answers an import of this module, or null where its type is none that WALI has.</summary>

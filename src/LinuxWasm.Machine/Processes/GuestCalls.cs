@@ -12,6 +12,8 @@ internal static class GuestCalls
     private const ulong SigSetMask = 2;
     private const ulong SignalSetSize = 8;
 
+    public static void Exit(LinuxTask task, int status) => Call(task, "exit", (uint)status);
+
     public static void ExitGroup(LinuxTask task, int status) => Call(task, "exit_group", (uint)status);
 
     /// <summary>Maps zeroed pages wherever there is room.</summary>

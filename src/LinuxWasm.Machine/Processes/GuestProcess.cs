@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using LinuxWasm.Abi;
+using LinuxWasm.Engine;
+using LinuxWasm.Kernel.Memory;
 using LinuxWasm.Kernel.Tasks;
+using LinuxWasm.Machine.Programs;
 
 namespace LinuxWasm.Machine.Processes;
 
@@ -9,6 +12,7 @@ public sealed class GuestProcess
 {
     private readonly TaskCompletionSource<WaitStatus> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentQueue<string> _faults = new();
+    private int _threads = 1;
 
     internal GuestProcess(string name, LinuxTask mainTask)
     {
@@ -43,5 +47,28 @@ public sealed class GuestProcess
 
     internal void AddFault(string fault) => _faults.Enqueue(fault);
 
-    internal void SetEnded(WaitStatus status) => _ended.SetResult(status);
+    /// <summary>What its threads run in; null until the module is linked. It goes with the last of them.</summary>
+    internal LinearMemory? Memory { get; set; }
+
+    internal void ThreadStarted() => Interlocked.Increment(ref _threads);
+
+    /// <summary>A thread's code runs no more. With the last one the memory is given back, and whoever waits is told.</summary>
+    internal void ThreadEnded(LinuxTask task)
+    {
+        // Whoever still looks at the task finds no memory, rather than memory that is gone.
+        task.SetAddressSpace(new AddressSpace(NoMemory.Guest));
+        task.Finish();
+        if (Interlocked.Decrement(ref _threads) != 0)
+            return;
+        Memory?.Dispose();
+        _ended.SetResult(MainTask.Group.Status ?? default);
+    }
+
+    /// <summary>A bug of ours ends the guest only, and says so.</summary>
+    internal void ReportBug(Exception bug)
+    {
+        AddFault($"BUG: {bug}");
+        MainTask.Kernel.Log.Write(MainTask.Kernel.Clock.Monotonic, $"BUG: {Name}[{Pid}]: {bug}");
+        Kill();
+    }
 }

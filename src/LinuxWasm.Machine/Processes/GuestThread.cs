@@ -11,12 +11,13 @@ namespace LinuxWasm.Machine.Processes;
 /// <summary>One kernel task and the WebAssembly execution that is its code: the join of kernel and engine, one per guest thread.</summary>
 internal sealed class GuestThread
 {
-    private readonly GuestProcess _process;
     private HostHeap? _heap;
 
-    public GuestThread(LinuxTask task, Execution execution, GuestProcess process)
+    public GuestThread(LinuxTask task, ExecutionOptions options, GuestProcess process)
     {
-        _process = process;
+        var execution = new Execution(options);
+        Options = options;
+        Process = process;
         Task = task;
         Execution = execution;
         execution.Host = this;
@@ -30,8 +31,16 @@ internal sealed class GuestThread
 
     public Execution Execution { get; }
 
+    /// <summary>How its execution was made; a thread that it starts gets the same.</summary>
+    public ExecutionOptions Options { get; }
+
+    public GuestProcess Process { get; }
+
+    /// <summary>The module's instance; null until it is linked.</summary>
+    public Instance? Instance { get; private set; }
+
     /// <summary>The guest's stack pointer; null until the module is linked, and where it exports none.</summary>
-    public Global? StackPointer { get; set; }
+    public Global? StackPointer { get; private set; }
 
     /// <summary>The command line, each argument without its NUL, for ABIs that ask for it by calls.</summary>
     public IReadOnlyList<byte[]> Arguments { get; init; } = [];
@@ -49,6 +58,14 @@ internal sealed class GuestThread
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static GuestThread Of(Execution execution) => Unsafe.As<GuestThread>(execution.Host!);
 
+    /// <summary>From now on the thread runs this instance's code, its signal handlers too.</summary>
+    public void Attach(Instance instance)
+    {
+        Instance = instance;
+        StackPointer = instance.GetExport("__stack_pointer") as Global;
+        Task.Execution = new SignalHandlers(this, instance);
+    }
+
     /// <summary>Does what is pending: signals, the end. In the guest's thread.</summary>
     public void AtSafepoint()
     {
@@ -62,7 +79,7 @@ internal sealed class GuestThread
     {
         var signal = TrapSignals.Of(trap.Kind);
         var fault = $"{signal}: {trap.Message}{Backtrace(trap.GuestFrames)}";
-        _process.AddFault(fault);
+        Process.AddFault(fault);
         Task.Kernel.Log.Write(Task.Kernel.Clock.Monotonic, $"{Task.Comm}[{Task.Group.Pid}]: {fault}");
         Task.Group.Kill(signal);
     }

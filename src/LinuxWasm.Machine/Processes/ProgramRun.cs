@@ -17,34 +17,34 @@ internal sealed class ProgramRun(WasmMachine machine, IWasmEngine engine, Progra
 
     private LinuxTask Task => process.MainTask;
 
+    /// <summary>The host stack, in bytes, of a thread that runs a guest.</summary>
+    public static int HostStackOf(ExecutionOptions options) => checked((int)(options.MaximumStack + HostStack));
+
     /// <summary>Starts the thread, and waits until the module is linked.</summary>
     /// <exception cref="ProgramException">The module asks for something that is not there; the process is gone again.</exception>
     public void Start()
     {
-        new Thread(Run, checked((int)(machine.Options.StackLimit + HostStack))) { IsBackground = true, Name = $"{image.Name} [{process.Pid}]" }.Start();
+        var options = new ExecutionOptions { MaximumStack = machine.Options.StackLimit };
+        new Thread(() => Run(options), HostStackOf(options)) { IsBackground = true, Name = $"{image.Name} [{process.Pid}]" }.Start();
         _started.Task.GetAwaiter().GetResult();
     }
 
-    private void Run()
+    private void Run(ExecutionOptions options)
     {
-        LinearMemory? memory = null;
         try
         {
-            var execution = new Execution(new ExecutionOptions { MaximumStack = machine.Options.StackLimit });
             using var environmentFile = image.IsWali
                 ? EnvironmentFile.Create(machine, process.Pid, start.Credentials.Uid, start.Credentials.Gid, start.Environment)
                 : null;
-            var thread = new GuestThread(Task, execution, process)
+            var thread = new GuestThread(Task, options, process)
             {
                 Arguments = Bytes(start.Arguments),
                 Environment = Bytes(start.Environment),
                 EnvironmentFile = environmentFile,
             };
-            if (Link(execution) is { } instance)
+            if (Link(thread.Execution) is { } instance)
             {
-                memory = instance.Memory;
-                thread.StackPointer = instance.GetExport("__stack_pointer") as Global;
-                Task.Execution = new SignalHandlers(thread, instance);
+                thread.Attach(instance);
                 RunGuest(thread, instance);
             }
         }
@@ -55,17 +55,12 @@ internal sealed class ProgramRun(WasmMachine machine, IWasmEngine engine, Progra
         catch (Exception bug)
         {
             // On a thread of its own an exception would end the host: a bug of ours ends the guest only, and says so.
-            process.AddFault($"BUG: {bug}");
-            Task.Kernel.Log.Write(Task.Kernel.Clock.Monotonic, $"BUG: {Task.Comm}[{process.Pid}]: {bug}");
+            process.ReportBug(bug);
             Refuse(new ProgramException($"{image.Name}: {bug.Message}", bug));
         }
         finally
         {
-            // Whoever still looks at the task finds no memory, rather than memory that is gone.
-            Task.SetAddressSpace(new AddressSpace(NoMemory.Guest));
-            Task.Finish();
-            memory?.Dispose();
-            process.SetEnded(Task.Group.Status ?? default);
+            process.ThreadEnded(Task);
         }
     }
 
@@ -79,6 +74,7 @@ internal sealed class ProgramRun(WasmMachine machine, IWasmEngine engine, Progra
             // Below the lowest data lies nothing: there a null pointer and what is reached through it shall fault in system calls.
             var lowest = (uint)Math.Min(image.Module.LowestDataAddress ?? LowestAddress, LowestAddress);
             Task.SetAddressSpace(new AddressSpace(new GuestMemory(new LinearBacking(memory), lowest), HeapStart(instance)));
+            process.Memory = memory;
             _started.SetResult();
             return instance;
         }

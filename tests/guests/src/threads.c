@@ -38,6 +38,7 @@ static void counters(void)
 {
     pthread_t threads[Threads];
     int numbers[Threads];
+    puts("counting");
     errno = 77;
     for (int i = 0; i < Threads; i++) {
         numbers[i] = i + 1;
@@ -130,10 +131,31 @@ static void blocked_in_a_call(void)
     printf("the reader got %c\n", got);
 }
 
+static void *compute_for_ever(void *arg)
+{
+    for (;;)
+        atomic_fetch_add(&Atomic, 1);
+    return arg;
+}
+
+// The process ends with main, whatever its threads are doing.
+static void leave_some_behind(void)
+{
+    pthread_t busy, waiting;
+    static int unused;
+    int before = atomic_load(&Atomic);
+    pthread_create(&busy, NULL, compute_for_ever, NULL);
+    pthread_create(&waiting, NULL, read_from_pipe, &unused);
+    while (atomic_load(&Atomic) == before)
+        ;
+    puts("leaving two threads behind");
+}
+
 int main(void)
 {
     counters();
     queue();
     blocked_in_a_call();
+    leave_some_behind();
     return 0;
 }
