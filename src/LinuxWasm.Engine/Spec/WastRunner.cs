@@ -55,29 +55,30 @@ public sealed class WastRunner(IWasmEngine engine)
     {
         string type = Text(command, "type");
         int line = command.GetProperty("line").GetInt32();
+        string? complaint;
         try
         {
-            string? complaint = Judge(type, command);
-            if (LeftOut.Contains($"{source}:{line}"))
-            {
-                if (complaint is null)
-                    failures.Add($"{source}:{line}: {type}: is listed as left out, and holds");
-                else
-                    skipped++;
-            }
-            else if (complaint is not null)
-                failures.Add($"{source}:{line}: {type}: {complaint}");
-            else
-                passed++;
+            complaint = Judge(type, command);
         }
         catch (SkippedException)
         {
             skipped++;
+            return;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            failures.Add($"{source}:{line}: {type}: {e.GetType().Name}: {e.Message}");
+            complaint = $"{e.GetType().Name}: {e.Message}";
         }
+
+        bool leftOut = LeftOut.Contains($"{source}:{line}");
+        if (leftOut && complaint is not null)
+            skipped++;
+        else if (leftOut)
+            failures.Add($"{source}:{line}: {type}: is listed as left out, and holds");
+        else if (complaint is not null)
+            failures.Add($"{source}:{line}: {type}: {complaint}");
+        else
+            passed++;
     }
 
     /// <summary>Null if all is well.</summary>
