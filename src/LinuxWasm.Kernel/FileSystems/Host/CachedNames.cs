@@ -6,13 +6,14 @@ namespace LinuxWasm.Kernel.FileSystems.Host;
 /// Bounds the names that a walk leaves in memory: a folder of the host may have any number of files, and a guest may look at all of them.
 /// The names come in a queue; one that was not used since its last turn, and that nothing hangs on, is forgotten (Linux's dentry shrinker).
 /// </summary>
-internal sealed class CachedNames(HostSuperBlock superBlock)
+/// <param name="superBlock">Whose names.</param>
+/// <param name="max">Names that are kept.</param>
+internal sealed class CachedNames(HostSuperBlock superBlock, int max)
 {
-    /// <summary>Names that are kept.</summary>
-    public const int Max = 32768;
+    public const int DefaultMax = 32768;
 
     /// <summary>Names that may be there because something hangs on them: deeper trees and more mounts and open files get ENOMEM.</summary>
-    private const int HardMax = 4 * Max;
+    private const int HardFactor = 4;
 
     /// <summary>Turns per new name: more than one, so that the queue gets shorter where it can.</summary>
     private const int TurnsPerName = 8;
@@ -23,7 +24,7 @@ internal sealed class CachedNames(HostSuperBlock superBlock)
     /// <summary>Forgets names where there are too many; false where that does not help.</summary>
     public bool TryMakeRoom()
     {
-        if (Count() < Max)
+        if (Count() < max)
             return true;
         for (var turn = 0; turn < TurnsPerName; turn++)
         {
@@ -38,7 +39,7 @@ internal sealed class CachedNames(HostSuperBlock superBlock)
                 Add(oldest);
         }
 
-        return Count() < HardMax;
+        return Count() < HardFactor * max;
     }
 
     /// <summary>A directory's name is about to be cached.</summary>

@@ -32,13 +32,18 @@ namespace LinuxWasm.Kernel.FileSystems.Host;
 public sealed class HostFolderType : FileSystemType
 {
     private readonly IHostFolders _folders;
+    private readonly int _maxNames;
 
     public HostFolderType()
         : this(HostPlatform.Folders)
     {
     }
 
-    internal HostFolderType(IHostFolders folders) => _folders = folders;
+    internal HostFolderType(IHostFolders folders, int maxNames = CachedNames.DefaultMax)
+    {
+        _folders = folders;
+        _maxNames = maxNames;
+    }
 
     public override string Name => "host";
 
@@ -52,7 +57,7 @@ public sealed class HostFolderType : FileSystemType
             return Errno.EINVAL;
         if (source.Length == 0)
             return Errno.ENOENT;
-        var error = HostSuperBlock.Open(kernel, this, _folders, source, parsed, readOnly, out var opened);
+        var error = HostSuperBlock.Open(kernel, this, _folders, source, parsed, readOnly, _maxNames, out var opened);
         superBlock = opened;
         return error;
     }

@@ -11,7 +11,7 @@ internal sealed class HostSuperBlock : SuperBlock
     private readonly HostFolderOptions _options;
     private readonly HostDirectory _rootDirectory;
 
-    private HostSuperBlock(LinuxKernel kernel, FileSystemType type, IHostFolders folders, HostHandle root, in HostStat stat, string source, HostFolderOptions options)
+    private HostSuperBlock(LinuxKernel kernel, FileSystemType type, IHostFolders folders, HostHandle root, in HostStat stat, string source, HostFolderOptions options, int maxNames)
         : base(kernel, type)
     {
         _options = options;
@@ -21,7 +21,7 @@ internal sealed class HostSuperBlock : SuperBlock
         Devices = new HostDevices(this, stat.Id.Device);
         Inodes = new InodeTable(this);
         Handles = new DirectoryHandles();
-        Names = new CachedNames(this);
+        Names = new CachedNames(this, maxNames);
         _rootDirectory = HostDirectory.CreateRoot(this, stat, root);
         Inodes.Add(_rootDirectory);
         Root = new Dentry(_rootDirectory);
@@ -52,8 +52,9 @@ internal sealed class HostSuperBlock : SuperBlock
     /// <param name="source">The folder's path: one char is one byte, as in mount(2)'s strings.</param>
     /// <param name="options">What the mount asked for.</param>
     /// <param name="readOnly">For good.</param>
+    /// <param name="maxNames">Names that are cached.</param>
     /// <param name="superBlock">The file system.</param>
-    public static Errno Open(LinuxKernel kernel, FileSystemType type, IHostFolders folders, string source, HostFolderOptions options, bool readOnly, out HostSuperBlock? superBlock)
+    public static Errno Open(LinuxKernel kernel, FileSystemType type, IHostFolders folders, string source, HostFolderOptions options, bool readOnly, int maxNames, out HostSuperBlock? superBlock)
     {
         superBlock = null;
         var error = folders.OpenRoot(Encoding.Latin1.GetBytes(source), out var root);
@@ -66,7 +67,7 @@ internal sealed class HostSuperBlock : SuperBlock
             return error;
         }
 
-        superBlock = new HostSuperBlock(kernel, type, folders, root!, stat, source, options)
+        superBlock = new HostSuperBlock(kernel, type, folders, root!, stat, source, options, maxNames)
         {
             IsReadOnly = readOnly,
             // What the host gave for reading, a guest's root can't make writable.

@@ -164,6 +164,18 @@ public sealed class ManagedFolderTests : IDisposable
         Assert.Equal(Errno.ENOTDIR, _guest.Mount(_guest.OnHost("file"), "/other"));
     }
 
+    [Fact]
+    public void A_folder_that_is_named_by_a_link_is_mounted()
+    {
+        Directory.CreateDirectory(_guest.OnHost("real"));
+        MakeLink("link", _guest.OnHost("real"));
+        Assert.Equal(Errno.None, _guest.MakeDirectoryAsHost("/other"));
+        Assert.Equal(Errno.None, _guest.Mount(_guest.OnHost("link"), "/other"));
+        _guest.WriteText("/other/f", "x");
+        Assert.True(_guest.StatAt("/other").st_mode.IsDirectory());
+        Assert.Equal("x", File.ReadAllText(_guest.OnHost("real/f")));
+    }
+
     private void MakeLink(string name, string target)
     {
         try

@@ -20,6 +20,9 @@ internal sealed partial class ManagedFolders
             if (error == Errno.None)
                 error = Look(managed.Path, out stat);
             var isThere = error == Errno.None && stat.Id == managed.Id;
+            // The mounted folder may be reached through a link: that is what the user named.
+            if (managed.Parent is null)
+                stat.Mode = DirectoryMode;
             if (!managed.IsFile)
                 return isThere ? Errno.None : Errno.ENOENT;
             var file = managed.File;
