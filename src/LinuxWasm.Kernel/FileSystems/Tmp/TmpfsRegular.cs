@@ -178,7 +178,9 @@ internal sealed partial class TmpfsRegular(TmpfsSuperBlock superBlock, in NewIno
             Volatile.Write(ref _pageCount, _pageCount + 1);
         }
 
-        page = new byte[PageSize];
+        // Pinned arrays are never moved: file contents outlive the young generations, and copying them from one to the next would cost more than all else.
+        // Zeroed even if all of it is about to be written: readers without the lock see it from here on.
+        page = GC.AllocateArray<byte>(PageSize, pinned: true);
         _pages.Set(index, page);
         return page;
     }
