@@ -112,10 +112,10 @@ internal sealed unsafe class FutexTable(GuestMemory memory)
                     continue;
                 }
 
-                if (onlyTry)
-                    return Errno.EAGAIN;
                 if (task.Kernel.Pids.FindTask((int)owner) is null)
                     return Errno.ESRCH;
+                if (onlyTry)
+                    return Errno.EAGAIN;
                 if (Interlocked.CompareExchange(ref target, now | FutexWord.Waiters, now) == now)
                     break;
             }
