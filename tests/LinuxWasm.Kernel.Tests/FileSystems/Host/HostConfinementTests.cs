@@ -10,7 +10,7 @@ public sealed class HostConfinementTests : IDisposable
 
     public HostConfinementTests()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "symbolic links need a privilege on Windows");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), NotOnWindows);
         _guest = new HostFolderGuest();
     }
 
@@ -209,7 +209,9 @@ public sealed class HostConfinementTests : IDisposable
     [Fact]
     public void A_socket_of_the_host_does_not_open()
     {
+        const int LongestSocketName = 100;
         var path = _guest.OnHost("s");
+        Assert.SkipWhen(path.Length > LongestSocketName, "the scratch folder's name is too long for a socket");
         using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
         socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(path));
         Assert.Equal(Mode.S_IFSOCK, _guest.StatAt("/mnt/s").st_mode.Type());

@@ -11,6 +11,9 @@ namespace LinuxWasm.Kernel.Tests.FileSystems.Host;
 /// <summary>A guest with a scratch folder of the host mounted at /mnt, and beside that folder one that it must never see.</summary>
 internal sealed class HostFolderGuest : IDisposable
 {
+    /// <summary>Why most of these tests are for other hosts.</summary>
+    public const string NotOnWindows = "files by handle and name are Unix's; what Windows has instead is tried by ManagedFolderTests";
+
     public const int ReadOnly = 0;
     public const int WriteOnly = 1;
     public const int ReadWrite = 2;

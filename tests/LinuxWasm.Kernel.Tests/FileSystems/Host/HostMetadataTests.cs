@@ -16,7 +16,7 @@ public sealed class HostMetadataTests : IDisposable
 
     public HostMetadataTests()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has neither owners nor modes like these");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), NotOnWindows);
         _guest = new HostFolderGuest();
     }
 
