@@ -1,7 +1,7 @@
 # Each YAML case is a test of its own, with the case's tags.
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/../../LinuxWasm.psd1"
-    $cases = Get-WasmConformanceCase
+    $cases = Get-WasmConformanceCase -ErrorVariable malformed -ErrorAction SilentlyContinue
 }
 
 BeforeAll {
@@ -9,11 +9,16 @@ BeforeAll {
 }
 
 Describe 'Linux promises' -Tag conformance {
+    It 'are written as the format has it' -ForEach @{ Malformed = @($malformed | ForEach-Object ToString) } {
+        $Malformed | Should -BeNullOrEmpty
+    }
+
     foreach ($case in $cases) {
         It '<case.Id>: <case.About>' -Tag $case.Tags -ForEach @{ Case = $case } {
             $results = $Case | Invoke-WasmConformance -ThrottleLimit 1
             $results.Count | Should -Be $Case.RunCount
             ($results | Where-Object Outcome -EQ Failed).Failures | Should -BeNullOrEmpty
+            # Calls that are not there yet, and differences that are listed with their reason.
             if (-not ($results | Where-Object Outcome -EQ Passed)) {
                 Set-ItResult -Skipped -Because ($results.Reason | Select-Object -First 1)
             }
@@ -71,6 +76,22 @@ tasks:
         $results.Outcome | Select-Object -Unique | Should -Be Failed
         $results[0].Failures | Should -BeLike '*wrong.yaml:5:*EBADF*'
         $results[0].Steps[0].Step | Should -Be main.1
+    }
+
+    It 'compares with Linux, or with what was recorded of it' {
+        $results = Invoke-WasmConformance getcwd/path -Compare -WarningAction SilentlyContinue
+        $results.Outcome | Select-Object -Unique | Should -Be Passed
+        $results[0].Target | Should -BeLike 'LinuxWasm and *'
+    }
+
+    It 'stops at Ctrl-C' {
+        $session = [powershell]::Create()
+        $session.AddScript("Import-Module '$PSScriptRoot/../../LinuxWasm.psd1'").Invoke()
+        $session.Commands.Clear()
+        $running = $session.AddCommand('Invoke-WasmConformance').BeginInvoke()
+        $session.Stop()
+        $running.AsyncWaitHandle.WaitOne(20000) | Should -BeTrue
+        $session.Dispose()
     }
 
     It 'runs one table alone where that is asked for' {

@@ -83,56 +83,17 @@ internal static class ConformRunner
         return results.Any(r => r.Outcome == Outcome.Failed);
     }
 
-    /// <summary>Both sides, run by run. What only fails, on either side, is shown as it is; where both pass, all that they stored is compared.</summary>
     private static bool CompareAll(ConformRequest request, IReadOnlyList<CaseRun> runs, DifferenceList differences)
     {
-        var own = SuiteRunner.Run(runs, () => new KernelTarget(), request.Workers);
-        var (linux, name) = AskLinux(request, runs);
-        var results = new List<RunResult>();
-        for (var i = 0; i < runs.Count; i++)
-        {
-            var result = own[i];
-            var other = linux[i];
-            if (other is null || other.Outcome is Outcome.Skipped or Outcome.NotImplemented || result.Outcome is Outcome.Skipped or Outcome.NotImplemented)
-                result = result.Outcome == Outcome.NotImplemented ? result : result with { Outcome = Outcome.Skipped, Reason = other?.Reason ?? result.Reason ?? "not recorded" };
-            else if (new RunComparer(runs[i]).Compare(result, other) is { } difference)
-                result = result with { Outcome = Outcome.Failed, Reason = $"{difference.Step}: {difference.Call}: {difference.What}\n      LinuxWasm  {difference.Left}\n      {name,-10} {difference.Right}", Steps = [], EndFailures = [] };
-            else if (other.Outcome == Outcome.Failed)
-                result = result with { Outcome = Outcome.Failed, Reason = "the case is wrong about Linux: " + string.Join("; ", other.Failures) };
-            result = differences.Judge(result);
-            results.Add(result);
-            if (result.Outcome == Outcome.Failed)
-                Show(result, request.Verbose);
-        }
-
+        var comparison = SideBySide.AskLinux(runs, request.Workers, note => Console.Error.WriteLine($"linuxwasm: {note}"));
+        IReadOnlyList<RunResult> results = [.. comparison.Compare(runs, request.Workers).Select(differences.Judge)];
+        foreach (var result in results.Where(r => r.Outcome == Outcome.Failed))
+            Show(result, request.Verbose);
+        var name = "LinuxWasm and " + comparison.Name;
         if (request.NUnit is { } file)
-            NUnitReport.Create("LinuxWasm and " + name, results).Save(file);
-        Summarize("LinuxWasm and " + name, results);
+            NUnitReport.Create(name, results).Save(file);
+        Summarize(name, results);
         return results.Any(r => r.Outcome == Outcome.Failed);
-    }
-
-    private static (IReadOnlyList<RunResult?> Results, string Name) AskLinux(ConformRequest request, IReadOnlyList<CaseRun> runs)
-    {
-        string? name = null;
-        try
-        {
-            var results = SuiteRunner.Run(runs, () =>
-            {
-                var oracle = new OracleTarget();
-                name = oracle.Description;
-                return oracle;
-            }, request.Workers);
-            return (results, name!);
-        }
-        catch (TargetException missing)
-        {
-            Console.Error.WriteLine($"linuxwasm: {missing.Message}; comparing with what was recorded");
-        }
-
-        var recordings = runs.Select(r => r.Case.Position.File).Distinct().ToDictionary(f => f, Recording.Load);
-        var kernel = recordings.Values.FirstOrDefault(r => r is not null)?.Kernel
-            ?? throw new TargetException("nothing was recorded for these cases either");
-        return ([.. runs.Select(r => recordings[r.Case.Position.File]?.Find(r))], kernel);
     }
 
     private static void RecordAll(string kernel, IReadOnlyList<RunResult> results)

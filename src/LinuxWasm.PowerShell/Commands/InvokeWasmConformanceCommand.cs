@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Management.Automation;
 using LinuxWasm.Conformance.Cases;
+using LinuxWasm.Conformance.Comparison;
 using LinuxWasm.Conformance.Oracle;
 using LinuxWasm.Conformance.OwnKernel;
 using LinuxWasm.Conformance.Running;
@@ -12,6 +13,8 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <summary>Runs conformance cases on LinuxWasm, on real Linux, or on both.</summary>
 /// <remarks>
 /// <para>Each case is run once for each row of its matrix and for each system call table that has its calls. -Oracle runs them on the Linux beneath, by a confined agent that is built with the system's C compiler; it needs Linux on x86-64 and gcc or clang.</para>
+/// <para>A run that fails as the suite's list of known differences says is Listed. -Compare lays what LinuxWasm and Linux stored side by side; where the
+/// machine can't ask Linux, what was recorded beside the cases takes its place.</para>
 /// <para>What failed says which step answered what, and where the step stands in its file.</para>
 /// </remarks>
 /// <example>
@@ -49,7 +52,7 @@ public sealed class InvokeWasmConformanceCommand : CaseCommand, IDisposable
     [Parameter]
     public SwitchParameter Oracle { get; set; }
 
-    /// <summary>Runs them on LinuxWasm and on real Linux.</summary>
+    /// <summary>Runs them on LinuxWasm and on real Linux, and compares the answers.</summary>
     [Parameter]
     public SwitchParameter Compare { get; set; }
 
@@ -62,12 +65,17 @@ public sealed class InvokeWasmConformanceCommand : CaseCommand, IDisposable
 
     protected override void EndProcessing()
     {
+        var sources = _cases.SelectMany(one => one.Runs.Select(run => (Case: one, Run: run))).Where(pair => Abi is null || pair.Run.Abi.Name() == Abi).ToList();
+        if (sources.Count == 0)
+            return;
         try
         {
-            if (!Oracle)
-                Run("LinuxWasm", static () => new KernelTarget());
-            if (Oracle || Compare)
-                Run("Linux", static () => new OracleTarget());
+            if (Compare)
+                RunBoth(sources);
+            else if (Oracle)
+                RunOn("Linux", static () => new OracleTarget(), DifferenceList.Empty, sources);
+            else
+                RunOn("LinuxWasm", static () => new KernelTarget(), Differences(sources), sources);
         }
         catch (TargetException unusable)
         {
@@ -81,15 +89,42 @@ public sealed class InvokeWasmConformanceCommand : CaseCommand, IDisposable
 
     protected override void StopProcessing() => _stop.Cancel();
 
-    public void Dispose() => _stop.Dispose();
+    /// <summary>Where the pipeline ended early (Select-Object -First 1), the runs that have not begun are left out.</summary>
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _stop.Dispose();
+    }
+
+    /// <summary>The list of known differences that goes with the cases' files.</summary>
+    private DifferenceList Differences(List<(WasmConformanceCase Case, CaseRun Run)> sources)
+    {
+        try
+        {
+            return CaseSuite.FindDifferences(sources.Select(pair => pair.Case.Path).Distinct());
+        }
+        catch (CaseFormatException malformed)
+        {
+            ThrowTerminatingError(new ErrorRecord(malformed, "MalformedDifferences", ErrorCategory.ParserError, malformed.Position.File));
+            throw;
+        }
+    }
+
+    private void RunBoth(List<(WasmConformanceCase Case, CaseRun Run)> sources)
+    {
+        IReadOnlyList<CaseRun> runs = [.. sources.Select(pair => pair.Run)];
+        var notes = new List<string>();
+        var differences = Differences(sources);
+        var comparison = SideBySide.AskLinux(runs, ThrottleLimit, notes.Add, _stop.Token);
+        notes.ForEach(WriteWarning);
+        var results = comparison.Compare(runs, ThrottleLimit, _stop.Token);
+        WriteObject(results.Select((result, i) => new WasmConformanceResult(sources[i].Case, differences.Judge(result), $"LinuxWasm and {comparison.Name}")), enumerateCollection: true);
+    }
 
     /// <summary>The runs are made on threads of their own; what comes of them is written by the pipeline's.</summary>
-    private void Run(string name, Func<ICaseTarget> makeTarget)
+    private void RunOn(string name, Func<ICaseTarget> makeTarget, DifferenceList differences, List<(WasmConformanceCase Case, CaseRun Run)> sources)
     {
-        var sources = _cases.SelectMany(one => one.Runs.Select(run => (one, run))).Where(pair => Abi is null || pair.run.Abi.Name() == Abi).ToList();
-        var bySource = sources.ToDictionary(pair => pair.run, pair => pair.one);
-        if (sources.Count == 0)
-            return;
+        var caseOf = sources.ToDictionary(pair => pair.Run, pair => pair.Case);
         var description = name;
         ICaseTarget Make()
         {
@@ -98,12 +133,13 @@ public sealed class InvokeWasmConformanceCommand : CaseCommand, IDisposable
             return target;
         }
 
-        using var results = new BlockingCollection<RunResult>();
+        // Not disposed of: where the pipeline ends early, runs that are under way still add to it.
+        var results = new BlockingCollection<RunResult>();
         var work = Task.Run(() =>
         {
             try
             {
-                SuiteRunner.Run([.. sources.Select(pair => pair.run)], Make, ThrottleLimit, results.Add, _stop.Token);
+                SuiteRunner.Run([.. caseOf.Keys], Make, ThrottleLimit, results.Add, _stop.Token);
             }
             finally
             {
@@ -112,7 +148,7 @@ public sealed class InvokeWasmConformanceCommand : CaseCommand, IDisposable
         });
         var progress = new ProgressRecord(0, $"Conformance on {name}", "starting");
         var (done, failed) = (0, 0);
-        foreach (var result in results.GetConsumingEnumerable(_stop.Token))
+        foreach (var result in results.GetConsumingEnumerable().Select(differences.Judge))
         {
             done++;
             if (result.Outcome == Outcome.Failed)
@@ -120,7 +156,7 @@ public sealed class InvokeWasmConformanceCommand : CaseCommand, IDisposable
             progress.PercentComplete = done * 100 / sources.Count;
             progress.StatusDescription = string.Create(CultureInfo.InvariantCulture, $"{done} of {sources.Count} runs, {failed} failed");
             WriteProgress(progress);
-            WriteObject(new WasmConformanceResult(bySource[result.Run], result, description));
+            WriteObject(new WasmConformanceResult(caseOf[result.Run], result, description));
         }
 
         progress.RecordType = ProgressRecordType.Completed;

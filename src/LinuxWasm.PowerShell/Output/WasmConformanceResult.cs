@@ -83,6 +83,9 @@ public enum WasmConformanceOutcome
     Passed,
     Failed,
 
+    /// <summary>Failed as the suite's list of known differences says.</summary>
+    Listed,
+
     /// <summary>Not carried out, for a reason that lies with the machine or the case.</summary>
     Skipped,
 

@@ -1,0 +1,70 @@
+using LinuxWasm.Conformance.Cases;
+using LinuxWasm.Conformance.Oracle;
+using LinuxWasm.Conformance.OwnKernel;
+using LinuxWasm.Conformance.Running;
+
+namespace LinuxWasm.Conformance.Comparison;
+
+/// <summary>Runs cases on LinuxWasm and on Linux. What fails on either side is shown as it is; where both pass, all that they stored is compared.</summary>
+/// <param name="linux">What Linux answered to each run; null where it was neither asked nor recorded.</param>
+/// <param name="name">Which Linux that was.</param>
+public sealed class SideBySide(IReadOnlyList<RunResult?> linux, string name)
+{
+    /// <summary>Which Linux answered, such as <c>Linux 6.18.4</c>.</summary>
+    public string Name => name;
+
+    /// <summary>Asks the Linux of this machine, or takes what was recorded where it can't be asked.</summary>
+    /// <param name="runs">The runs.</param>
+    /// <param name="workers">How many at once.</param>
+    /// <param name="note">Told why recordings are taken.</param>
+    /// <exception cref="TargetException">Linux can't be asked, and nothing was recorded.</exception>
+    public static SideBySide AskLinux(IReadOnlyList<CaseRun> runs, int workers, Action<string> note, CancellationToken cancel = default)
+    {
+        string? name = null;
+        try
+        {
+            var results = SuiteRunner.Run(runs, () =>
+            {
+                var oracle = new OracleTarget();
+                name = oracle.Description;
+                return oracle;
+            }, workers, cancel: cancel);
+            return new SideBySide(results, name!);
+        }
+        catch (TargetException missing)
+        {
+            note($"{missing.Message}; comparing with what was recorded");
+        }
+
+        var recordings = runs.Select(r => r.Case.Position.File).Distinct().ToDictionary(f => f, Recording.Load);
+        var kernel = recordings.Values.FirstOrDefault(r => r is not null)?.Kernel
+            ?? throw new TargetException("nothing was recorded for these cases either");
+        return new SideBySide([.. runs.Select(r => recordings[r.Case.Position.File]?.Find(r))], kernel);
+    }
+
+    /// <summary>LinuxWasm's results of the same runs, in their order, as they count beside Linux's.</summary>
+    public IReadOnlyList<RunResult> Compare(IReadOnlyList<CaseRun> runs, int workers, CancellationToken cancel = default) =>
+        [.. SuiteRunner.Run(runs, static () => new KernelTarget(), workers, cancel: cancel).Select((own, i) => Judge(own, linux[i]))];
+
+    private RunResult Judge(RunResult own, RunResult? other)
+    {
+        if (own.Outcome == Outcome.NotImplemented)
+            return own;
+        if (other is null || other.Outcome is Outcome.Skipped or Outcome.NotImplemented || own.Outcome == Outcome.Skipped)
+            return own with { Outcome = Outcome.Skipped, Reason = other?.Reason ?? own.Reason ?? "not recorded" };
+        if (new RunComparer(own.Run).Compare(own, other) is { } difference)
+        {
+            return own with
+            {
+                Outcome = Outcome.Failed,
+                Reason = $"{difference.Step}: {difference.Call}: {difference.What}\n      LinuxWasm  {difference.Left}\n      {name,-10} {difference.Right}",
+                Steps = [],
+                EndFailures = [],
+            };
+        }
+
+        return other.Outcome == Outcome.Failed
+            ? own with { Outcome = Outcome.Failed, Reason = "the case is wrong about Linux: " + string.Join("; ", other.Failures) }
+            : own;
+    }
+}
