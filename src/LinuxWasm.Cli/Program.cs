@@ -13,17 +13,18 @@ var root = new RootCommand("Runs WebAssembly programs that make Linux system cal
     WastCommand.Create(),
 };
 
-var parsed = root.Parse(RunCommand.SeparateProgram(args));
-if (parsed.Errors.Count > 0)
-{
-    foreach (var error in parsed.Errors)
-        Console.Error.WriteLine($"linuxwasm: {error.Message}");
-    Console.Error.WriteLine($"linuxwasm: '{parsed.CommandResult.Command.Name} --help' tells what is expected");
-    return Refused;
-}
-
 try
 {
+    var parsed = root.Parse(RunCommand.SeparateProgram(args));
+    if (parsed.Errors.Count > 0)
+    {
+        foreach (var error in parsed.Errors)
+            Console.Error.WriteLine($"linuxwasm: {error.Message}");
+        var command = parsed.CommandResult.Command;
+        Console.Error.WriteLine($"linuxwasm: '{(command == root ? "" : "linuxwasm ")}{command.Name} --help' tells what is expected");
+        return Refused;
+    }
+
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (ProgramException program)

@@ -174,7 +174,7 @@ public readonly record struct GuestEntry(string Name, bool IsDirectory);
 /// <param name="errno">What the kernel said.</param>
 /// <param name="why">What was expected, for people; left out where the error says it.</param>
 public sealed class GuestTreeException(string path, string call, Errno errno, string? why = null)
-    : Exception(why is null ? $"{path}: {call}: {errno}" : $"{path}: {call}: {errno}: {why}")
+    : Exception($"{path}: {call}: {errno}: {why ?? errno.Message()}")
 {
     /// <summary>The guest path.</summary>
     public string Path { get; } = path;

@@ -24,7 +24,9 @@ public sealed record MountSpec(string Type, string Source, string Target, string
         if (first <= 0)
             throw new FormatException($"mount '{text}': {Form} is expected");
         var rest = text[(first + 1)..];
-        var search = rest.Length > 2 && char.IsAsciiLetter(rest[0]) && rest[1] == ':' && rest[2] is '\\' or '/' ? 2 : 0;
+        // A drive's colon is passed over, if there is still one for the target behind it.
+        var hasDrive = rest.Length > 2 && char.IsAsciiLetter(rest[0]) && rest[1] == ':' && rest[2] is '\\' or '/';
+        var search = hasDrive && rest.IndexOf(":/", 2, StringComparison.Ordinal) > 0 ? 2 : 0;
         var second = rest.IndexOf(":/", search, StringComparison.Ordinal);
         if (second < 0)
             throw new FormatException($"mount '{text}': {Form} is expected, with a TARGET that begins with '/'");

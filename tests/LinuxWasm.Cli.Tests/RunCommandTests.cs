@@ -17,6 +17,29 @@ public sealed class RunCommandTests
         Assert.Equal(Words(expected), RunCommand.SeparateProgram(Words(arguments)));
 
     [Theory]
+    [InlineData("run --bogus ls.wasm", "'--bogus'")]
+    [InlineData("run --env A=1 -x ls.wasm", "'-x'")]
+    public void An_unknown_option_before_the_program_is_named(string arguments, string expected)
+    {
+        var refused = Assert.Throws<FormatException>(() => RunCommand.SeparateProgram(Words(arguments)));
+
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("1e99")]
+    [InlineData("")]
+    public void A_time_limit_that_is_none_is_named(string text)
+    {
+        var refused = Assert.Throws<FormatException>(() => RunRequest.ParseTimeLimit(text));
+
+        Assert.Contains($"'{text}'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("65536", 65536UL)]
     [InlineData("64K", 65536UL)]
     [InlineData("64m", 64UL << 20)]

@@ -9,6 +9,7 @@ public sealed class MountSpecTests
     [InlineData(@"host:C:\work:/work", "host", @"C:\work", "/work", "")]
     [InlineData("host:C:/work:/work:ro", "host", "C:/work", "/work", "ro")]
     [InlineData("tmpfs::/data", "tmpfs", "", "/data", "")]
+    [InlineData("tmpfs:a:/data", "tmpfs", "a", "/data", "")]
     public void The_written_form_is_type_source_target_and_options(string text, string type, string source, string target, string options)
     {
         var spec = MountSpec.Parse(text);

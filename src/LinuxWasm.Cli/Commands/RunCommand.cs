@@ -50,7 +50,7 @@ internal static class RunCommand
         DefaultValueFactory = _ => "real",
     }, "real", "virtual");
 
-    private static readonly Option<ulong?> Seed = new("--seed")
+    private static readonly Option<string?> Seed = new("--seed")
     {
         Description = "Seeds the kernel's random numbers, so that a run repeats itself.",
         HelpName = "N",
@@ -62,7 +62,7 @@ internal static class RunCommand
         HelpName = "SIZE",
     };
 
-    private static readonly Option<double?> Timeout = new("--timeout")
+    private static readonly Option<string?> Timeout = new("--timeout")
     {
         Description = "Ends the program after that time, with exit status 124.",
         HelpName = "SECONDS",
@@ -72,6 +72,23 @@ internal static class RunCommand
     {
         Description = "Whose system call numbers and structures wasm_host_syscall takes. By default i386's.",
     }, "i386", "x86-64", "generic");
+
+    /// <summary>Each option, and whether the next argument is its value.</summary>
+    private static readonly Dictionary<string, bool> Known = new(StringComparer.Ordinal)
+    {
+        ["--help"] = false,
+        ["-h"] = false,
+        ["-?"] = false,
+        [Trace.Name] = false,
+        [Mounts.Name] = true,
+        [Variables.Name] = true,
+        [VariableFiles.Name] = true,
+        [Clock.Name] = true,
+        [Seed.Name] = true,
+        [Memory.Name] = true,
+        [Timeout.Name] = true,
+        [Abi.Name] = true,
+    };
 
     public static Command Create()
     {
@@ -97,7 +114,10 @@ internal static class RunCommand
                 return arguments;
             if (!argument.StartsWith('-'))
                 return [.. arguments[..i], "--", .. arguments[i..]];
-            if (argument is "--mount" or "--env" or "--env-file" or "--clock" or "--seed" or "--memory" or "--timeout" or "--abi")
+            var name = argument.Split('=')[0];
+            if (!Known.TryGetValue(name, out var takesValue))
+                throw new FormatException($"unknown option '{name}'; 'linuxwasm run --help' lists those that there are");
+            if (takesValue && name == argument)
                 i++;
         }
 
@@ -107,9 +127,6 @@ internal static class RunCommand
     private static RunRequest Read(ParseResult parsed)
     {
         var entries = (parsed.GetValue(VariableFiles) ?? []).SelectMany(RunRequest.ReadEnvironmentFile).Concat(parsed.GetValue(Variables) ?? []);
-        var seconds = parsed.GetValue(Timeout);
-        if (seconds is <= 0 or > 1e9 or double.NaN)
-            throw new FormatException($"--timeout {seconds}: a positive number of seconds is expected");
         return new RunRequest
         {
             Program = parsed.GetValue(Program)!,
@@ -117,14 +134,14 @@ internal static class RunCommand
             Mounts = [.. (parsed.GetValue(Mounts) ?? []).Select(MountSpec.Parse)],
             Environment = RunRequest.MergeEnvironment(entries),
             Abi = parsed.GetValue(Abi) is { } abi ? GuestAbi.All.Single(known => known.Name == abi) : null,
-            TimeLimit = seconds is { } limit ? TimeSpan.FromSeconds(limit) : null,
+            TimeLimit = parsed.GetValue(Timeout) is { } seconds ? RunRequest.ParseTimeLimit(seconds) : null,
             Trace = parsed.GetResult(Trace) is null ? null : parsed.GetValue(Trace) ?? "",
             Machine = new MachineOptions
             {
                 Kernel = new KernelOptions
                 {
                     VirtualClock = parsed.GetValue(Clock) == "virtual",
-                    Seed = parsed.GetValue(Seed),
+                    Seed = parsed.GetValue(Seed) is { } seed ? RunRequest.ParseSeed(seed) : null,
                     MemoryLimit = parsed.GetValue(Memory) is { } size ? RunRequest.ParseSize(size) : new KernelOptions().MemoryLimit,
                 },
             },

@@ -56,6 +56,20 @@ internal sealed record RunRequest
         }
     }
 
+    /// <summary>A number of seconds, perhaps with a fraction.</summary>
+    /// <exception cref="FormatException">It is none, or not above 0 and at most a billion.</exception>
+    public static TimeSpan ParseTimeLimit(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 1e9
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new FormatException($"--timeout '{text}': a positive number of seconds is expected, such as 10 or 0.5");
+
+    /// <summary>A seed: any number of 64 bits.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static ulong ParseSeed(string text) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
+            ? seed
+            : throw new FormatException($"--seed '{text}': a number from 0 to {ulong.MaxValue} is expected");
+
     /// <summary>A size in bytes: a number, perhaps with K, M or G.</summary>
     /// <exception cref="FormatException">It is none, or not between 64K and 4G.</exception>
     public static ulong ParseSize(string text)
