@@ -137,10 +137,22 @@ static int wait_for(int slot, uint32_t milliseconds)
     }
 }
 
+/* A kernel may be built, or told, to have no 32-bit entry: then int $0x80 is a fault. */
+static int has_i386(void)
+{
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct call getpid = { 20, { 0 } };
+        _exit(enter32(&getpid) > 0 ? 0 : 1);
+    }
+    return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 static int hello(int output)
 {
     struct utsname uts;
-    struct { uint64_t words[9]; char release[65]; } text;
+    struct { uint64_t words[10]; char release[65]; } text;
     memset(&text, 0, sizeof text);
     uname(&uts);
     text.words[0] = ARENA_BASE;
@@ -152,8 +164,9 @@ static int hello(int output)
     text.words[6] = (uint64_t)rt_restorer32;
     text.words[7] = (uint64_t)confinement.ranged_ids;
     text.words[8] = (uint64_t)confinement.has_proc;
+    text.words[9] = (uint64_t)has_i386();
     memcpy(text.release, uts.release, sizeof text.release);
-    return answer(output, 0, &text, 9 * 8 + (uint32_t)strlen(text.release));
+    return answer(output, 0, &text, 10 * 8 + (uint32_t)strlen(text.release));
 }
 
 int supervise(int input, int output)

@@ -13,6 +13,7 @@ public static class NormalisationRules
         ["mmap2"] = "address",
         ["mremap"] = "address",
         ["shmat"] = "address",
+        ["signal"] = "address",
         ["time"] = "clock",
         ["times"] = "clock",
         ["getpid"] = "pid",
@@ -61,7 +62,7 @@ public static class NormalisationRules
     /// <summary>What each rule means, for the documentation.</summary>
     public static IReadOnlyDictionary<string, string> Meanings { get; } = new Dictionary<string, string>
     {
-        ["address"] = "where the kernel puts memory that it was not told a place for",
+        ["address"] = "where the kernel puts memory that it was not told a place for, and where a handler stands",
         ["clock"] = "the time, and what is counted in time",
         ["pid"] = "the numbers of processes and threads",
         ["inode"] = "the numbers of inodes and other objects",

@@ -7,7 +7,7 @@ namespace LinuxWasm.Conformance.Oracle;
 
 /// <summary>What the agent says of itself when it starts.</summary>
 internal sealed record AgentHello(
-    ulong ArenaBase, ulong ArenaSize, ulong Handler64, ulong Restorer64, ulong Handler32, ulong Restorer32, ulong RtRestorer32, bool RangedIds, bool HasProc, string Release);
+    ulong ArenaBase, ulong ArenaSize, ulong Handler64, ulong Restorer64, ulong Handler32, ulong Restorer32, ulong RtRestorer32, bool RangedIds, bool HasProc, bool HasI386, string Release);
 
 /// <summary>A running agent and its pipe: frames of a length, a byte and a payload in both directions (see conformance/oracle/supervisor.c).</summary>
 internal sealed class AgentProcess : IDisposable
@@ -102,7 +102,7 @@ internal sealed class AgentProcess : IDisposable
         {
             var (_, payload) = ReadAnswer();
             ulong Word(int index) => BinaryPrimitives.ReadUInt64LittleEndian(payload.AsSpan(index * 8));
-            return new AgentHello(Word(0), Word(1), Word(2), Word(3), Word(4), Word(5), Word(6), Word(7) != 0, Word(8) != 0, Encoding.ASCII.GetString(payload.AsSpan(72)));
+            return new AgentHello(Word(0), Word(1), Word(2), Word(3), Word(4), Word(5), Word(6), Word(7) != 0, Word(8) != 0, Word(9) != 0, Encoding.ASCII.GetString(payload.AsSpan(80)));
         }
         catch (IOException error)
         {

@@ -27,6 +27,8 @@ public sealed class OracleTarget : ICaseTarget
             return "the oracle may not try this; documented by " + source;
         if (run.Case.Requires.Linux is { } needed && KernelVersion() < needed)
             return $"needs Linux {needed}, this is {Release}";
+        if (run.Abi == GuestAbi.I386 && !_agent.Hello.HasI386)
+            return "this kernel has no 32-bit entry (int 0x80)";
         if (!_agent.Hello.RangedIds && NeedsSeveralIds(run))
             return "needs several user ids, and an ordinary user may map only one";
         if (!_agent.Hello.HasProc && run.Case.Requires.Features.Contains("proc"))
