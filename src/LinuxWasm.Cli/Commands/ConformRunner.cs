@@ -151,6 +151,8 @@ internal static class ConformRunner
             table.AddColumn(column == "Family" ? new TableColumn(column).NoWrap() : new TableColumn(column).NoWrap().RightAligned());
         foreach (var family in results.GroupBy(r => Path.GetFileName(Path.GetDirectoryName(r.Run.Case.Position.File) ?? "")).OrderBy(g => g.Key, StringComparer.Ordinal))
             table.AddRow(Row(family.Key, [.. family]));
+        // A terminal that is narrower, or none at all, wraps the lines; cut figures would say something else.
+        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 100);
         table.AddEmptyRow();
         table.AddRow(Row("all", results));
         AnsiConsole.Write(table);
