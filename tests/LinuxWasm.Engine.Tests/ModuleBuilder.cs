@@ -133,7 +133,7 @@ internal sealed class ModuleBuilder
 /// <summary>Instructions as bytes, and function types in short.</summary>
 internal static class Wasm
 {
-    public const byte Void = 0x40;
+    public const byte NoValue = 0x40;
 
     public static readonly byte[] Unreachable = [0x00];
     public static readonly byte[] End = [0x0B];
@@ -150,11 +150,11 @@ internal static class Wasm
     public static readonly byte[] MemoryGrow = [0x40, 0];
     public static readonly byte[] MemorySize = [0x3F, 0];
 
-    public static byte[] Block(byte type = Void) => [0x02, type];
+    public static byte[] Block(byte type = NoValue) => [0x02, type];
 
-    public static byte[] Loop(byte type = Void) => [0x03, type];
+    public static byte[] Loop(byte type = NoValue) => [0x03, type];
 
-    public static byte[] If(byte type = Void) => [0x04, type];
+    public static byte[] If(byte type = NoValue) => [0x04, type];
 
     public static byte[] Br(int depth) => [0x0C, .. U32(depth)];
 

@@ -105,6 +105,7 @@ internal sealed partial class FunctionCompiler
     private void CheckType(int reference, int typeIndex)
     {
         int wrong = il.DefineLabel();
+        int right = il.DefineLabel();
         il.Ldloc(reference);
         il.LdcI4(VmOffsets.FuncTypeId);
         il.Emit(Il.Add);
@@ -116,9 +117,20 @@ internal sealed partial class FunctionCompiler
         {
             il.Mark(wrong);
             il.Ldloc(reference);
+            if (owner.Options.EmulateFunctionPointerCasts)
+            {
+                LoadTypeId(module.Types[typeIndex]);
+                il.Ldarg(parameters);
+                il.Call(Helpers.Method(nameof(Helpers.CastReference)));
+                il.Stloc(reference);
+                il.Branch(Il.Br, right);
+                return;
+            }
+
             il.Call(Helpers.Method(nameof(Helpers.ThrowWrongType)));
             ReturnNothing();
         });
+        il.Mark(right);
     }
 
     /// <summary>Behind a call: the state's test, the memory's locals, and the results.</summary>

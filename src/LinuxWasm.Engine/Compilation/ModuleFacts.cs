@@ -31,7 +31,7 @@ internal sealed class ModuleFacts
             resumableTypes.UnionWith(module.Types);
         }
 
-        FindResumable();
+        FindResumable(options);
     }
 
     /// <summary>What the host says of an import; nothing for the module's own functions.</summary>
@@ -58,7 +58,7 @@ internal sealed class ModuleFacts
     }
 
     /// <summary>Imports that suspend make their callers resumable, and through tables all that call a function of such a type.</summary>
-    private void FindResumable()
+    private void FindResumable(EngineOptions options)
     {
         var callers = new Dictionary<int, List<int>>();
         var indirectCallers = new Dictionary<FuncType, List<int>>();
@@ -85,10 +85,15 @@ internal sealed class ModuleFacts
             foreach (int caller in callers.GetValueOrDefault(function) ?? [])
                 Mark(caller, work);
             var type = module.Functions[function];
-            if (!module.DeclaredFunctions.Contains(function) || !resumableTypes.Add(type))
+            if (!module.DeclaredFunctions.Contains(function))
                 continue;
-            foreach (int caller in indirectCallers.GetValueOrDefault(type) ?? [])
-                Mark(caller, work);
+            foreach (var called in options.EmulateFunctionPointerCasts ? module.Types : [type])
+            {
+                if (!resumableTypes.Add(called))
+                    continue;
+                foreach (int caller in indirectCallers.GetValueOrDefault(called) ?? [])
+                    Mark(caller, work);
+            }
         }
     }
 

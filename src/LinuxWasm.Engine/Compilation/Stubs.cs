@@ -11,6 +11,7 @@ internal static class Stubs
     private static readonly ConcurrentDictionary<FuncType, Stub> EntryStubs = new();
     private static readonly ConcurrentDictionary<FuncType, Stub> CallbackStubs = new();
     private static readonly ConcurrentDictionary<Type, Stub> DelegateStubs = new();
+    private static readonly ConcurrentDictionary<(FuncType, FuncType), Stub> CastStubs = new();
 
     /// <summary>What stands in a <see cref="FuncRef"/> before its function is compiled: compiles, then calls.</summary>
     public static nint Lazy(FuncType type) => LazyStubs.GetOrAdd(type, MakeLazy).Address;
@@ -25,6 +26,80 @@ internal static class Stubs
     public static nint Host(HostFunction function) => function.Target is HostCallback
         ? CallbackStubs.GetOrAdd(function.Type, MakeCallback).Address
         : DelegateStubs.GetOrAdd(function.Target.GetType(), _ => MakeDelegate(function)).Address;
+
+    /// <summary>Calls a function of one type as another: surplus arguments are dropped, missing ones are 0.</summary>
+    public static nint Cast(FuncType expected, FuncType actual) => CastStubs.GetOrAdd((expected, actual), t => MakeCast(t.Item1, t.Item2)).Address;
+
+    private static Stub MakeCast(FuncType expected, FuncType actual)
+    {
+        var il = new IlWriter { MaxStack = actual.Parameters.Length + 8 };
+        int self = expected.Parameters.Length;
+        int target = LoadTarget(il, self);
+        for (int i = 0; i < actual.Parameters.Length; i++)
+        {
+            if (i < self)
+                il.Ldarg(i);
+            Convert(il, i < self ? expected.Parameters[i] : null, actual.Parameters[i]);
+        }
+
+        il.Ldloc(target);
+        il.Ldloc(target);
+        il.Emit(Il.LdindI);
+        il.Calli(Signatures.ForCall(actual));
+        ValType? result = actual.Results.Length > 0 ? actual.Results[0] : null;
+        if (expected.Results.Length > 0)
+            Convert(il, result, expected.Results[0]);
+        else if (result is not null)
+            il.Emit(Il.Pop);
+        il.Emit(Il.Ret);
+        return Finish(il, "cast", expected);
+    }
+
+    /// <summary>What a register holds is read in the other's width; what stands in a register of another kind is lost.</summary>
+    private static void Convert(IlWriter il, ValType? from, ValType to)
+    {
+        if (from == to)
+            return;
+        if (from == ValType.I64 && to == ValType.I32)
+        {
+            il.Emit(Il.ConvI4);
+            return;
+        }
+
+        if (from == ValType.I32 && to == ValType.I64)
+        {
+            il.Emit(Il.ConvU8);
+            return;
+        }
+
+        if (from is not null)
+            il.Emit(Il.Pop);
+        if (to == ValType.V128)
+        {
+            il.Call(Helpers.Method(nameof(Helpers.ZeroVector)));
+            return;
+        }
+
+        il.LdcI4(0);
+        switch (IlTypes.Of(to))
+        {
+            case IlType.I64: il.Emit(Il.ConvI8); break;
+            case IlType.F32: il.Emit(Il.ConvR4); break;
+            case IlType.F64: il.Emit(Il.ConvR8); break;
+            case IlType.Native: il.Emit(Il.ConvU); break;
+        }
+    }
+
+    private static int LoadTarget(IlWriter il, int self)
+    {
+        int target = il.DeclareLocal(IlType.Native);
+        il.Ldarg(self);
+        il.LdcI4(VmOffsets.FuncTarget);
+        il.Emit(Il.Add);
+        il.Emit(Il.LdindI);
+        il.Stloc(target);
+        return target;
+    }
 
     private static Stub MakeLazy(FuncType type)
     {
@@ -47,12 +122,7 @@ internal static class Stubs
     {
         var il = new IlWriter();
         int self = type.Parameters.Length;
-        int target = il.DeclareLocal(IlType.Native);
-        il.Ldarg(self);
-        il.LdcI4(VmOffsets.FuncTarget);
-        il.Emit(Il.Add);
-        il.Emit(Il.LdindI);
-        il.Stloc(target);
+        int target = LoadTarget(il, self);
         for (int i = 0; i < self; i++)
             il.Ldarg(i);
         il.Ldloc(target);

@@ -22,6 +22,15 @@ internal static unsafe class Helpers
     public static void ThrowWrongType(FuncRef* reference) =>
         throw new TrapException(reference == NullFunction.Address ? TrapKind.UninitializedElement : TrapKind.IndirectCallTypeMismatch);
 
+    /// <summary>A reference of another type as one of the type that a call expects. Null traps all the same.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static FuncRef* CastReference(FuncRef* reference, int type, FuncRef* self)
+    {
+        if (reference == NullFunction.Address)
+            ThrowWrongType(reference);
+        return InstanceOf(self).CastReference(reference, type);
+    }
+
     /// <summary>A loop's cold path: calls the host, and answers the rewinding form that goes on from the values; 0 if frames are to return.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static nint Relocate(FuncRef* self, int site, byte* values, int bytes)

@@ -14,6 +14,7 @@ internal sealed unsafe class IlInstance : Instance
     private readonly List<nint> handles = [];
     private readonly Extern[] importedFunctions;
     private readonly GuestFunction?[] functions;
+    private readonly Dictionary<(nint Reference, int Type), nint> casts = [];
     private readonly nint self;
 
     private IlInstance(CompiledModule compiled, Execution execution, Extern[] importedFunctions, Table[] tables, LinearMemory[] memories, Global[] importedGlobals)
@@ -38,6 +39,8 @@ internal sealed unsafe class IlInstance : Instance
             Memories[i].Detach(MemorySlotAt(i));
         foreach (nint handle in handles)
             GCHandle.FromIntPtr(handle).Free();
+        foreach (nint adapter in casts.Values)
+            NativeMemory.Free((void*)adapter);
         NativeMemory.Free(Context);
     }
 
@@ -146,6 +149,19 @@ internal sealed unsafe class IlInstance : Instance
     {
         int next = Execution.NextFrame();
         return next < 0 ? null : FunctionRefs + next;
+    }
+
+    /// <summary>Adapters of function pointers that are called as another type, made once for each.</summary>
+    internal FuncRef* CastReference(FuncRef* reference, int type)
+    {
+        if (casts.TryGetValue(((nint)reference, type), out nint known))
+            return (FuncRef*)known;
+        var adapter = (FuncRef*)NativeMemory.AllocZeroed(FuncRef.Size);
+        adapter->Code = Stubs.Cast(FuncType.FromId(type), FuncType.FromId(reference->TypeId));
+        adapter->TypeId = type;
+        adapter->Target = (nint)reference;
+        casts[((nint)reference, type)] = (nint)adapter;
+        return adapter;
     }
 
     internal nint RewindCode(int function) => compiled.RewindAddress(function);
