@@ -15,8 +15,11 @@ namespace LinuxWasm.Machine.Programs;
 /// </summary>
 internal sealed class ProgramEntry(ProgramImage image, Instance instance, GuestThread thread)
 {
-    /// <summary>Linux takes at most a quarter of the stack for them; how large a guest's stack is, is not known, so it is a quarter of what is below its top.</summary>
+    /// <summary>Linux takes at most a quarter of the stack for them.</summary>
     private const uint StackShare = 4;
+
+    /// <summary>The stack that wasm-ld gives where it is not told: taken for a program that does not export where its stack ends.</summary>
+    private const uint DefaultStack = 64 << 10;
 
     private const uint WordSize = 4;
 
@@ -85,14 +88,20 @@ internal sealed class ProgramEntry(ProgramImage image, Instance instance, GuestT
         return address;
     }
 
+    private uint StackSize(uint top) =>
+        instance.GetExport("__stack_low") is Global { Type.Type: ValType.I32 } low && (uint)low.Value.I32 <= top
+            ? top - (uint)low.Value.I32
+            : Math.Min(top, DefaultStack);
+
     private uint WriteBlock(InitialStack block)
     {
         var task = thread.Task;
         if (instance.GetExport("__stack_pointer") is Global stackPointer)
         {
             var top = (uint)stackPointer.Value.I32;
-            if (block.Size > top / StackShare || block.Write(task.Memory, top) is not { } address)
-                throw new ProgramException($"{image.Name}: argument list too long: arguments and environment take {block.Size} bytes, and the stack has room for {top / StackShare}");
+            var room = StackSize(top) / StackShare;
+            if (block.Size > room || block.Write(task.Memory, top) is not { } address)
+                throw new ProgramException($"{image.Name}: argument list too long: arguments and environment take {block.Size} bytes, and the stack has room for {room}");
             stackPointer.Value = address;
             return address;
         }
