@@ -230,8 +230,13 @@ internal sealed partial class FunctionCompiler
             case 0 or (>= 2 and <= 6):
                 Unary(prefix + operation switch { 0 => "Abs", 2 => "Ceil", 3 => "Floor", 4 => "Trunc", 5 => "Nearest", _ => "Sqrt" });
                 return;
+            case 11 or 12:
+                // The JIT takes a constant zero of either sign for the lesser or greater without looking.
+                bool exact = Top().Where == Where.Constant || Top(1).Where == Where.Constant;
+                Binary(prefix + (operation == 11 ? "Min" : "Max") + (exact ? "Exact" : ""));
+                return;
             default:
-                Binary(prefix + operation switch { 11 => "Min", 12 => "Max", _ => "Copysign" });
+                Binary(prefix + "Copysign");
                 return;
         }
     }

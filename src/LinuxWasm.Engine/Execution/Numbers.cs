@@ -169,6 +169,18 @@ internal static class Numbers
     [MethodImpl(Inline)]
     public static double F64Copysign(double value, double sign) => Math.CopySign(value, sign);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static float F32MinExact(float left, float right) => F32Min(left, right);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static float F32MaxExact(float left, float right) => F32Max(left, right);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static double F64MinExact(double left, double right) => F64Min(left, right);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static double F64MaxExact(double left, double right) => F64Max(left, right);
+
     [MethodImpl(Inline)]
     public static int I32TruncF32S(float value) =>
         value is >= -2147483648f and < 2147483648f ? (int)value : BadI32(value);
