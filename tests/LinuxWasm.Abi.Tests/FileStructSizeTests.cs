@@ -51,6 +51,7 @@ public class FileStructSizeTests
         Assert.Equal(16, Unsafe.SizeOf<EpollEvent>());
         Assert.Equal(8, Unsafe.SizeOf<Winsize>());
         Assert.Equal(128, Unsafe.SizeOf<SignalfdSiginfo>());
+        Assert.Equal(16, Unsafe.SizeOf<InotifyEventHeader>());
         Assert.Equal(24, Unsafe.SizeOf<OpenHowStruct>());
     }
 }

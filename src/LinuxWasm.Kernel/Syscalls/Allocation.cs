@@ -1,5 +1,6 @@
 using LinuxWasm.Abi;
 using LinuxWasm.Kernel.Tasks;
+using LinuxWasm.Kernel.Vfs;
 
 namespace LinuxWasm.Kernel.Syscalls;
 
@@ -49,7 +50,10 @@ public static class Allocation
             return Errno.EFBIG;
         }
 
-        return file.Allocate(mode, offset, len);
+        var error = file.Allocate(mode, offset, len);
+        if (error == Errno.None)
+            FileEvents.OnFile(file.Path.Dentry, InotifyMask.IN_MODIFY);
+        return error;
     }
 
     [Syscall("fadvise64", Man = "posix_fadvise(2)")]

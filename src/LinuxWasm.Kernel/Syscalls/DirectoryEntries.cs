@@ -41,7 +41,11 @@ public static class DirectoryEntries
         using var reference = task.Files.Get(fd.Value);
         if (reference.File is not { IsPathOnly: false } file)
             return Errno.EBADF;
+        Errno error;
         lock (file.PositionLock)
-            return file.Iterate(emitter);
+            error = file.Iterate(emitter);
+        if (file.Inode.IsDirectory)
+            FileEvents.OnFile(file.Path.Dentry, InotifyMask.IN_ACCESS);
+        return error;
     }
 }

@@ -45,7 +45,11 @@ internal static class FileIo
     public static SysResult ReadAt(LinuxTask task, OpenFile file, ref IoTarget target, ref long position, RwFlags flags = RwFlags.None)
     {
         var result = file.ReadAs(task, ref target, ref position);
-        return MustWait(result, file, flags) ? WaitAndRead(task, file, ref target, ref position) : result;
+        if (MustWait(result, file, flags))
+            result = WaitAndRead(task, file, ref target, ref position);
+        if (result.Value > 0)
+            FileEvents.OnFile(file.Path.Dentry, InotifyMask.IN_ACCESS);
+        return result;
     }
 
     /// <summary>Writes at the file's own position.</summary>
@@ -73,6 +77,8 @@ internal static class FileIo
             : file.Write(ref source, ref position);
         if (MustWait(result, file, flags) || (source.Remaining > 0 && !result.IsError && file.WritesAll && MayWait(file, flags)))
             result = WaitAndWrite(task, file, ref source, ref position, result);
+        if (result.Value > 0)
+            FileEvents.OnFile(file.Path.Dentry, InotifyMask.IN_MODIFY);
         if (result.Errno == Errno.EPIPE && (flags & RwFlags.RWF_NOSIGNAL) == 0)
             task.Raise(Signal.SIGPIPE);
         return result;

@@ -42,6 +42,8 @@ public static class Truncation
         if (error == Errno.None)
             error = FileTree.Truncate(new VfsCaller(task), inode, length);
         inode.RemoveWriter();
+        if (error == Errno.None)
+            FileEvents.OnFile(place.Dentry, InotifyMask.IN_MODIFY);
         return error;
     }
 
@@ -59,7 +61,11 @@ public static class Truncation
         if (isSmall && (file.Flags & OpenFlags.O_LARGEFILE) == 0 && length > int.MaxValue)
             return Errno.EINVAL;
         var error = CheckLimit(task, inode, length);
-        return error != Errno.None ? error : FileTree.Truncate(new VfsCaller(task), inode, length);
+        if (error == Errno.None)
+            error = FileTree.Truncate(new VfsCaller(task), inode, length);
+        if (error == Errno.None)
+            FileEvents.OnFile(file.Path.Dentry, InotifyMask.IN_MODIFY);
+        return error;
     }
 
     /// <summary>RLIMIT_FSIZE bounds files that grow (inode_newsize_ok).</summary>

@@ -27,8 +27,10 @@ public abstract partial class Inode
     {
         lock (Lock)
         {
-            if (Nlink == 0 && OpenCount == 0)
-                Evict();
+            if (Nlink != 0 || OpenCount != 0)
+                return;
+            Evict();
+            FileEvents.Ended(this);
         }
     }
 

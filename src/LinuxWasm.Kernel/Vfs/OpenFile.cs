@@ -160,6 +160,8 @@ public abstract partial class OpenFile
     {
         if (Interlocked.Decrement(ref _references) != 0)
             return;
+        if (!IsPathOnly)
+            FileEvents.OnFile(Path.Dentry, CanWrite ? InotifyMask.IN_CLOSE_WRITE : InotifyMask.IN_CLOSE_NOWRITE);
         OnRelease();
         ForgetWatchers();
         EndNotifying();

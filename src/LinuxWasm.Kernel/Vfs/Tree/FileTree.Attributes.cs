@@ -25,7 +25,7 @@ public static partial class FileTree
                 return Errno.EPERM;
             if (!caller.Credentials.InGroup(inode.Gid) && !caller.Credentials.Has(Capability.CAP_FSETID))
                 mode &= ~Mode.S_ISGID;
-            return inode.SetAttributes(new AttributeChange { Kinds = AttributeKinds.Mode, Mode = mode & Mode.Permissions });
+            return Told(place, InotifyMask.IN_ATTRIB, inode.SetAttributes(new AttributeChange { Kinds = AttributeKinds.Mode, Mode = mode & Mode.Permissions }));
         }
     }
 
@@ -62,7 +62,7 @@ public static partial class FileTree
                 change.Mode = kept;
             }
 
-            return inode.SetAttributes(change);
+            return Told(place, InotifyMask.IN_ATTRIB, inode.SetAttributes(change));
         }
     }
 
@@ -100,7 +100,13 @@ public static partial class FileTree
                 change.Mtime = m;
             }
 
-            return inode.SetAttributes(change);
+            var what = (change.Kinds & (AttributeKinds.Atime | AttributeKinds.Mtime)) switch
+            {
+                AttributeKinds.Atime => InotifyMask.IN_ACCESS,
+                AttributeKinds.Mtime => InotifyMask.IN_MODIFY,
+                _ => InotifyMask.IN_ATTRIB,
+            };
+            return Told(place, what, inode.SetAttributes(change));
         }
     }
 
@@ -154,6 +160,14 @@ public static partial class FileTree
             if (kept != inode.Mode)
                 inode.SetAttributes(new AttributeChange { Kinds = AttributeKinds.Mode, Mode = kept });
         }
+    }
+
+    /// <summary>Tells those who watch of a change that was made (fsnotify_change).</summary>
+    private static Errno Told(VfsPath place, InotifyMask what, Errno error)
+    {
+        if (error == Errno.None)
+            FileEvents.OnFile(place.Dentry, what);
+        return error;
     }
 
     private static Mode KeptMode(Inode inode, Credentials credentials) =>

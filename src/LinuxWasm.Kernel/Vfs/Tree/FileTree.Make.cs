@@ -78,9 +78,11 @@ public static partial class FileTree
                 return error;
             var name = new FsName(walk.Last);
             error = directory.Inode.MakeSymlink(name, Prepare(caller, directory.Inode, Mode.S_IFLNK | Mode.Access), target, out var inode);
-            if (error == Errno.None)
-                directory.AddChild(name, inode!);
-            return error;
+            if (error != Errno.None)
+                return error;
+            directory.AddChild(name, inode!);
+            FileEvents.InDirectory(directory.Inode, name, InotifyMask.IN_CREATE, inode!);
+            return Errno.None;
         }
     }
 
@@ -119,9 +121,12 @@ public static partial class FileTree
                 error = directory.Inode.MakeLink(name, inode);
             }
 
-            if (error == Errno.None)
-                directory.AddChild(name, inode);
-            return error;
+            if (error != Errno.None)
+                return error;
+            directory.AddChild(name, inode);
+            FileEvents.OnInode(inode, InotifyMask.IN_ATTRIB);
+            FileEvents.InDirectory(directory.Inode, name, InotifyMask.IN_CREATE, inode);
+            return Errno.None;
         }
     }
 
@@ -141,8 +146,10 @@ public static partial class FileTree
     {
         var name = new FsName(last);
         var error = directory.Inode.Make(name, node, out var inode);
-        if (error == Errno.None)
-            directory.AddChild(name, inode!);
-        return error;
+        if (error != Errno.None)
+            return error;
+        directory.AddChild(name, inode!);
+        FileEvents.InDirectory(directory.Inode, name, InotifyMask.IN_CREATE, inode!);
+        return Errno.None;
     }
 }

@@ -42,6 +42,8 @@ public static partial class FileTree
     public static Errno OpenPlace(in VfsCaller caller, VfsPath place, OpenFlags flags, out OpenFile? file)
     {
         var error = OpenByType(caller, place, flags, out file);
+        if (error == Errno.None)
+            FileEvents.OnFile(place.Dentry, InotifyMask.IN_OPEN);
         // Only what is stored somewhere can be read past the page cache.
         if (error == Errno.None && (flags & OpenFlags.O_DIRECT) != 0 && !place.Inode.IsRegular)
         {
@@ -115,6 +117,7 @@ public static partial class FileTree
             if (error != Errno.None)
                 return error;
             walk.Enter(directory.Dentry.AddChild(name, inode!));
+            FileEvents.InDirectory(directory.Inode, name, InotifyMask.IN_CREATE, inode!);
             created = true;
             return Errno.None;
         }
@@ -156,7 +159,11 @@ public static partial class FileTree
             return error;
         error = Truncate(caller, place.Inode, 0, opening: true);
         if (error == Errno.None)
+        {
+            FileEvents.OnFile(place.Dentry, InotifyMask.IN_MODIFY);
             return Errno.None;
+        }
+
         file!.Release();
         file = null;
         return error;

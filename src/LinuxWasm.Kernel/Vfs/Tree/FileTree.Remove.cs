@@ -35,6 +35,8 @@ public static partial class FileTree
             if (error != Errno.None)
                 return error;
             victim.MarkRemoved();
+            FileEvents.OnInode(inode, InotifyMask.IN_ATTRIB);
+            FileEvents.InDirectory(place.Inode, victim.Name, InotifyMask.IN_DELETE, inode);
         }
 
         inode.EvictIfUnused();
@@ -78,6 +80,7 @@ public static partial class FileTree
             }
 
             victim.MarkRemoved();
+            FileEvents.InDirectory(place.Inode, victim.Name, InotifyMask.IN_DELETE, inode);
         }
 
         inode.EvictIfUnused();

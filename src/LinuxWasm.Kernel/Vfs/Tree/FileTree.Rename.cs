@@ -87,15 +87,28 @@ public static partial class FileTree
         if (exchange)
         {
             Dentry.Exchange(source, target!);
+            TellRename(oldDirectory.Inode, oldName, newDirectory.Inode, newName, source.Inode, replaced: null);
+            TellRename(newDirectory.Inode, newName, oldDirectory.Inode, oldName, target!.Inode, replaced: null);
             return Errno.None;
         }
 
         source.MoveTo(newDirectory, newName);
         target?.MarkRemoved();
         replaced = target?.Inode;
+        TellRename(oldDirectory.Inode, oldName, newDirectory.Inode, newName, source.Inode, replaced);
         if (left is not null)
             oldDirectory.AddChild(oldName, left);
         return Errno.None;
+    }
+
+    private static void TellRename(Inode oldDirectory, FsName oldName, Inode newDirectory, FsName newName, Inode moved, Inode? replaced)
+    {
+        var cookie = FileEvents.NextCookie();
+        FileEvents.InDirectory(oldDirectory, oldName, InotifyMask.IN_MOVED_FROM, moved, cookie);
+        FileEvents.InDirectory(newDirectory, newName, InotifyMask.IN_MOVED_TO, moved, cookie);
+        if (replaced is not null)
+            FileEvents.OnInode(replaced, InotifyMask.IN_ATTRIB);
+        FileEvents.OnInode(moved, InotifyMask.IN_MOVE_SELF);
     }
 
     /// <summary>What the names and types alone forbid, in do_renameat2's order.</summary>
