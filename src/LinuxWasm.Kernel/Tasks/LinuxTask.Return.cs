@@ -133,6 +133,8 @@ public sealed partial class LinuxTask
             {
                 stop = Group.MustStop;
                 next = stop ? null : TakeSignalLocked(~Blocked);
+                if (next is not null && SignalSet.Stops.Contains(next.Signal))
+                    Group.StopTaken = true;
                 Recalculate();
             }
 

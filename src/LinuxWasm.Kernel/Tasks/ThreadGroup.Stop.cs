@@ -12,6 +12,12 @@ public sealed partial class ThreadGroup
     private bool _stopUnwaited;
     private bool _continueUnwaited;
 
+    /// <summary>
+    /// A thread has taken a stop signal and is about to stop the process. A SIGCONT that comes in between takes it back, or the process would
+    /// sleep for ever (JOBCTL_STOP_DEQUEUED). Guarded by <see cref="Lock"/>.
+    /// </summary>
+    internal bool StopTaken { get; set; }
+
     /// <summary>True once all threads have stopped, as state T of ps shows.</summary>
     public bool IsStopped
     {
@@ -31,8 +37,9 @@ public sealed partial class ThreadGroup
         LinuxTask[] tasks;
         lock (Lock)
         {
-            if (_status is not null || MustStop)
+            if (_status is not null || MustStop || !StopTaken)
                 return;
+            StopTaken = false;
             _stopSignal = signal;
             tasks = [.. _tasks];
         }
@@ -73,6 +80,7 @@ public sealed partial class ThreadGroup
     private bool Continue()
     {
         DiscardLocked(SignalSet.Stops);
+        StopTaken = false;
         if (!MustStop)
             return false;
         var had = _stopReported;
