@@ -13,9 +13,11 @@ namespace LinuxWasm.Machine.Imports;
 /// <param name="number">The x86-64 number; one that no table has answers ENOSYS.</param>
 internal sealed class WaliCall(int number)
 {
+    private const int MaxArguments = 6;
+
     private static readonly MethodInfo[] Shapes = [.. typeof(WaliCall)
         .GetMethods(BindingFlags.Instance | BindingFlags.NonPublic)
-        .Where(method => method.Name == nameof(Call))
+        .Where(method => method.Name == nameof(Call) && method.ReturnType == typeof(long))
         .OrderBy(method => method.GetParameters().Length)];
 
     private static readonly Type[] Delegates =
@@ -28,21 +30,36 @@ internal sealed class WaliCall(int number)
     public static HostFunction? Create(int number, FuncType type)
     {
         var parameters = type.Parameters;
-        if (parameters.Length > 6 || type.Results.Length != 1 || type.Results[0] != ValType.I64)
+        foreach (var parameter in parameters)
+        {
+            if (parameter is not (ValType.I32 or ValType.I64))
+                return null;
+        }
+
+        if (parameters.Length > MaxArguments)
             return null;
+        // exit(2) may be declared without a result, and a call with an int: rare enough to go the slower way.
+        if (type.Results.Length != 1 || type.Results[0] != ValType.I64)
+            return HostFunction.Create(type, (execution, arguments, results) => new WaliCall(number).Call(execution, type, arguments, results));
         var types = new Type[parameters.Length + 2];
         types[0] = typeof(Execution);
         types[^1] = typeof(long);
         for (var i = 0; i < parameters.Length; i++)
-        {
-            if (parameters[i] is not (ValType.I32 or ValType.I64))
-                return null;
             types[i + 1] = parameters[i] == ValType.I32 ? typeof(int) : typeof(long);
-        }
 
         var shape = Shapes[parameters.Length];
         var method = parameters.Length == 0 ? shape : shape.MakeGenericMethod(types[1..^1]);
         return HostFunction.Create(method.CreateDelegate(Delegates[parameters.Length].MakeGenericType(types), new WaliCall(number)));
+    }
+
+    private void Call(Execution execution, FuncType type, ReadOnlySpan<WasmValue> arguments, Span<WasmValue> results)
+    {
+        Span<ulong> registers = stackalloc ulong[MaxArguments];
+        for (var i = 0; i < arguments.Length; i++)
+            registers[i] = type.Parameters[i] == ValType.I32 ? (uint)arguments[i].I32 : (ulong)arguments[i].I64;
+        var result = Make(execution, registers[0], registers[1], registers[2], registers[3], registers[4], registers[5]);
+        foreach (ref var slot in results)
+            slot = result;
     }
 
     private long Call(Execution execution) => Make(execution, 0, 0, 0, 0, 0, 0);

@@ -37,7 +37,7 @@ internal static class WaliImports
         if (Functions.TryGetValue(name, out var function))
             return function;
         if (name.StartsWith(SyscallPrefix, StringComparison.Ordinal))
-            return WaliCall.Create(SyscallNumbers.Find(name[SyscallPrefix.Length..])?.X64 ?? NoNumber, type);
+            return WaliCall.Create(SyscallNumbers.Find(name[SyscallPrefix.Length..])?.X64 ?? NoNumber, type) ?? Unknown(type);
         return Unknown(type);
     }
 
