@@ -8,7 +8,7 @@ namespace LinuxWasm.Kernel.Syscalls;
 /// <summary>setxattr(2), getxattr(2), listxattr(2), removexattr(2), each by path, by link, by descriptor and by directory.</summary>
 public static class ExtendedAttributes
 {
-    [Syscall("setxattr")]
+    [Syscall("setxattr", Unsupported = "system.posix_acl_access of more than a mode; system.posix_acl_default")]
     public static SysResult Set(LinuxTask task, GuestPath path, GuestPath name, [In("size")] GuestPtr value, GuestSize size, XattrFlags flags) =>
         Set(task, Target.Path(path, AtFlags.None), name, value, size, flags);
 
