@@ -15,13 +15,17 @@
         'Get-WasmFd'
         'Get-WasmKernel'
         'Get-WasmMount'
+        'Get-WasmProcess'
         'Get-WasmSyscall'
         'Invoke-WasmConformance'
         'Invoke-WasmProgram'
         'Invoke-WasmSyscall'
         'Mount-WasmVfs'
         'Start-WasmKernel'
+        'Start-WasmProcess'
         'Stop-WasmKernel'
+        'Stop-WasmProcess'
+        'Wait-WasmProcess'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

@@ -1,14 +1,8 @@
-using System.Collections;
 using System.Management.Automation;
 using LinuxWasm.Abi;
 using LinuxWasm.Kernel.FileSystems.Streams;
-using LinuxWasm.Kernel.Syscalls;
-using LinuxWasm.Kernel.Tasks;
-using LinuxWasm.Kernel.Tracing;
-using LinuxWasm.Machine;
+using LinuxWasm.Kernel.Vfs;
 using LinuxWasm.Machine.Processes;
-using LinuxWasm.Machine.Programs;
-using LinuxWasm.PowerShell.Completion;
 using LinuxWasm.PowerShell.Kernels;
 using LinuxWasm.PowerShell.Programs;
 
@@ -53,7 +47,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "WasmProgram", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, DefaultParameterSetName = "Path")]
 [OutputType(typeof(string), typeof(byte))]
-public sealed class InvokeWasmProgramCommand : KernelCommand, IDisposable
+public sealed class InvokeWasmProgramCommand : ProgramCommand, IDisposable
 {
     /// <summary>What timeout(1) answers when it had to end the program.</summary>
     private const int TimedOutStatus = 124;
@@ -63,58 +57,15 @@ public sealed class InvokeWasmProgramCommand : KernelCommand, IDisposable
     private readonly LineSplitter _errorLines = new();
     private readonly MemoryStream _whole = new();
     private volatile GuestProcess? _process;
-    private StreamWriter? _trace;
     private DateTime _deadline = DateTime.MaxValue;
     private bool _started;
     private bool _timedOut;
-
-    /// <summary>The program: a path in the guest's tree or, if nothing is there, a file of the host relative to the current location. Wildcards are permitted where they stand for one file.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    public string Path { get; set; } = "";
-
-    /// <summary>The program's path, taken as it is.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
-    [ValidateNotNullOrEmpty]
-    public string LiteralPath { get; set; } = "";
-
-    /// <summary>The program's arguments.</summary>
-    [Parameter(Position = 1, ValueFromRemainingArguments = true)]
-    [AllowEmptyCollection]
-    [AllowEmptyString]
-    [Alias("Args")]
-    public string[] ArgumentList { get; set; } = [];
 
     /// <summary>What the program reads from standard input. Without a pipeline it reads the end of the file at once.</summary>
     [Parameter(ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
     public PSObject? InputObject { get; set; }
-
-    /// <summary>The program's environment variables.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public IDictionary Environment { get; set; } = new Hashtable();
-
-    /// <summary>The guest's directory in which the program starts. By default /.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(GuestPathCompleter))]
-    public string WorkingDirectory { get; set; } = "/";
-
-    /// <summary>The user that the program runs as. By default 0, root.</summary>
-    [Parameter]
-    public uint UserId { get; set; }
-
-    /// <summary>The group that the program runs as. By default 0.</summary>
-    [Parameter]
-    public uint GroupId { get; set; }
-
-    /// <summary>Whose system call numbers and structures wasm_host_syscall takes. By default i386's. Programs built for WALI need none.</summary>
-    [Parameter]
-    [ValidateSet("i386", "x86-64", "generic")]
-    public string? Abi { get; set; }
 
     /// <summary>Where lines go that the program writes to standard error. By default to the error stream.</summary>
     [Parameter]
@@ -127,11 +78,6 @@ public sealed class InvokeWasmProgramCommand : KernelCommand, IDisposable
     /// <summary>Gives all of standard output at the end as one text, or as one byte array with -AsByteStream.</summary>
     [Parameter]
     public SwitchParameter Raw { get; set; }
-
-    /// <summary>A file of the host that gets each system call as strace writes it.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? TracePath { get; set; }
 
     /// <summary>Ends the program after so many seconds, with exit status 124.</summary>
     [Parameter]
@@ -190,7 +136,6 @@ public sealed class InvokeWasmProgramCommand : KernelCommand, IDisposable
         // Where the pipeline ended early (Select-Object -First 1), the program ends as one whose reader is gone.
         _process?.Kill();
         _streams.Close();
-        _trace?.Dispose();
         _whole.Dispose();
     }
 
@@ -201,56 +146,27 @@ public sealed class InvokeWasmProgramCommand : KernelCommand, IDisposable
             return _process is not null;
         _started = true;
         var kernel = RequireKernel();
-        var path = ParameterSetName == "Path" ? Path : LiteralPath;
-        if (!ShouldProcess($"{path} in kernel '{kernel.Name}'", "Run program"))
+        if (!ShouldProcess($"{ProgramPath} in kernel '{kernel.Name}'", "Run program"))
             return false;
-        try
-        {
-            var image = ProgramLoader.Load(this, kernel, path, ParameterSetName == "LiteralPath");
-            var process = kernel.Machine.Start(image, Describe(kernel, path));
-            _process = process;
-            _ = process.Completion.ContinueWith(_ => _streams.EndGuest(), TaskScheduler.Default);
-        }
-        catch (ProgramException refused)
-        {
-            SetExitStatus(NotFoundStatus);
-            ThrowTerminatingError(new ErrorRecord(refused, "ProgramRefused", ErrorCategory.InvalidArgument, path));
-        }
-        catch (FormatException malformed)
-        {
-            ThrowTerminatingError(new ErrorRecord(malformed, "InvalidEnvironment", ErrorCategory.InvalidArgument, Environment));
-        }
-
+        _process = StartProgram(kernel, () => StandardFiles(kernel));
+        _ = _process.Completion.ContinueWith(_ => _streams.EndGuest(), TaskScheduler.Default);
         if (TimeoutSeconds > 0)
             _deadline = DateTime.UtcNow + TimeSpan.FromSeconds(TimeoutSeconds);
         // Stopped while it was being loaded: StopProcessing has found nothing to end.
         if (Stopping)
-            _process!.Kill();
+            _process.Kill();
         return true;
     }
 
-    /// <summary>What a shell answers for a program that is not there, or can't be run.</summary>
-    private const int NotFoundStatus = 127;
-
-    private ProgramStart Describe(WasmKernel kernel, string path)
+    private IReadOnlyList<OpenFile> StandardFiles(WasmKernel kernel)
     {
         var streams = new StreamFileSystem(kernel.Machine.Kernel);
-        _trace = TracePath is null ? null : new StreamWriter(HostPaths.One(this, TracePath, literal: true));
-        return new ProgramStart
-        {
-            Arguments = [path, .. ArgumentList],
-            Environment = EnvironmentVariables.From(Environment),
-            StandardFiles =
-            [
-                streams.OpenReader("stdin", _streams.OpenInput(), leaveOpen: false),
-                streams.OpenWriter("stdout", _streams.OpenOutput(ProgramOutput.Standard)),
-                streams.OpenWriter("stderr", _streams.OpenOutput(ProgramOutput.Error)),
-            ],
-            Credentials = UserId == 0 && GroupId == 0 ? Credentials.Root : Credentials.ForUser(UserId, GroupId),
-            WorkingDirectory = WorkingDirectory,
-            Abi = Abi is { } name ? GuestAbi.All.Single(abi => abi.Name == name) : null,
-            Tracer = _trace is null ? null : new StraceTracer(_trace),
-        };
+        return
+        [
+            streams.OpenReader("stdin", _streams.OpenInput(), leaveOpen: false),
+            streams.OpenWriter("stdout", _streams.OpenOutput(ProgramOutput.Standard)),
+            streams.OpenWriter("stderr", _streams.OpenOutput(ProgramOutput.Error)),
+        ];
     }
 
     private void TakeOutput()
@@ -322,8 +238,6 @@ public sealed class InvokeWasmProgramCommand : KernelCommand, IDisposable
         var faults = string.Join(System.Environment.NewLine, _process!.Faults);
         return faults.Length == 0 ? $"{_process.Name}: killed by {status.TerminatingSignal}." : $"{_process.Name}: {faults}";
     }
-
-    private void SetExitStatus(int status) => SessionState.PSVariable.Set("global:LASTEXITCODE", status);
 }
 
 /// <summary>Where a program's standard error goes.</summary>

@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using LinuxWasm.Machine;
+using LinuxWasm.Machine.Processes;
 using LinuxWasm.PowerShell.Calls;
+using LinuxWasm.PowerShell.Output;
 
 namespace LinuxWasm.PowerShell.Kernels;
 
@@ -8,6 +11,7 @@ public sealed class WasmKernel
 {
     private readonly KernelRegistry _registry;
     private readonly Lazy<SyscallProcess> _host;
+    private readonly ConcurrentDictionary<int, GuestProcess> _started = new();
     private int _stopped;
 
     internal WasmKernel(KernelRegistry registry, int id, string? name, MachineOptions options)
@@ -58,6 +62,27 @@ public sealed class WasmKernel
 
     /// <summary>The process without a program in which <c>Invoke-WasmSyscall</c> makes its calls.</summary>
     internal SyscallProcess Host => _host.Value;
+
+    /// <summary>The processes that live now, by number.</summary>
+    internal IEnumerable<WasmProcess> Processes => Machine.Kernel.Pids.Groups.Select(group => new WasmProcess(this, group, _started.GetValueOrDefault(group.Pid)));
+
+    /// <summary>A living process by its number; null where there is none.</summary>
+    internal WasmProcess? FindProcess(int pid) =>
+        Machine.Kernel.Pids.FindGroup(pid) is { } group ? new WasmProcess(this, group, _started.GetValueOrDefault(pid)) : null;
+
+    /// <summary>Remembers a program that was started until it ends, and closes then what it was traced to.</summary>
+    internal void Add(GuestProcess process, IDisposable? trace)
+    {
+        _started[process.Pid] = process;
+        _ = process.Completion.ContinueWith(
+            _ =>
+            {
+                // Its number may be another process's already.
+                _started.TryRemove(KeyValuePair.Create(process.Pid, process));
+                trace?.Dispose();
+            },
+            TaskScheduler.Default);
+    }
 
     /// <summary>Ends its processes and forgets its files. Done once; from any thread.</summary>
     internal void Stop()

@@ -1,0 +1,92 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../LinuxWasm.psd1"
+    $bin = Resolve-Path "$PSScriptRoot/../guests/bin/host"
+    Start-WasmKernel | Out-Null
+}
+
+AfterAll {
+    Get-WasmKernel | Stop-WasmKernel
+}
+
+Describe 'Processes' {
+    AfterEach {
+        Get-WasmProcess loop* | Stop-WasmProcess -Force -PassThru | Wait-WasmProcess
+    }
+
+    It 'go on by themselves, with their files on the host' {
+        'from a file' | Set-Content TestDrive:/in
+        $process = Start-WasmProcess $bin/cat.wasm -RedirectStandardInput TestDrive:/in -RedirectStandardOutput TestDrive:/out
+        $process | Wait-WasmProcess
+        $process.State | Should -Be Ended
+        $process.ExitStatus | Should -Be 0
+        $process.Signal | Should -BeNullOrEmpty
+        Get-Content TestDrive:/out | Should -Be 'from a file'
+    }
+
+    It 'keep their exit status' {
+        (Start-WasmProcess $bin/exits.wasm 7 | Wait-WasmProcess -PassThru).ExitStatus | Should -Be 7
+    }
+
+    It 'are listed by name and number while they live' {
+        $process = Start-WasmProcess $bin/loop.wasm
+        (Get-WasmProcess loop.wasm).ProcessId | Should -Be $process.ProcessId
+        (Get-WasmProcess -ProcessId $process.ProcessId).Name | Should -Be loop.wasm
+        (Get-WasmProcess).ProcessId | Should -Contain $process.ProcessId
+        $process | Get-WasmFd | ForEach-Object Fd | Should -Be 0, 1, 2
+        $process | Stop-WasmProcess -Force
+        $process | Wait-WasmProcess
+        Get-WasmProcess -ProcessId $process.ProcessId -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem.FullyQualifiedErrorId | Should -BeLike 'ESRCH,*'
+    }
+
+    It 'get the signal that is asked for: <Text>' -ForEach @(
+        @{ Text = 'SIGTERM'; Signal = 'SIGTERM' }
+        @{ Text = 'int'; Signal = 'SIGINT' }
+        @{ Text = '9'; Signal = 'SIGKILL' }
+    ) {
+        $process = Start-WasmProcess $bin/loop.wasm
+        $process | Stop-WasmProcess -Signal $Text
+        $process | Wait-WasmProcess
+        $process.Signal | Should -Be $Signal
+    }
+
+    It 'can be stopped and go on' {
+        $process = Start-WasmProcess $bin/loop.wasm
+        $process | Stop-WasmProcess -Signal SIGSTOP
+        $process | Wait-WasmProcess -TimeoutSeconds 0.2 -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem.FullyQualifiedErrorId | Should -BeLike 'Timeout,*'
+        $process | Stop-WasmProcess -Signal SIGCONT
+        $process | Stop-WasmProcess -Signal SIGTERM -PassThru | Wait-WasmProcess
+        $process.Signal | Should -Be SIGTERM
+    }
+
+    It 'make calls for the session: their descriptors are seen and changed' {
+        $process = Start-WasmProcess $bin/loop.wasm
+        $result = $process | Invoke-WasmSyscall openat AT_FDCWD, /etc/passwd, O_RDONLY
+        $result.ProcessId | Should -Be $process.ProcessId
+        (Invoke-WasmSyscall getpid -ProcessId $process).ReturnValue | Should -Be $process.ProcessId
+        ($process | Get-WasmFd -Fd $result.ReturnValue).Path | Should -Be /etc/passwd
+        $process | Get-WasmFd | Where-Object Fd -GT 2 | Close-WasmFd
+        ($process | Get-WasmFd).Fd | Should -Be 0, 1, 2
+    }
+
+    It 'are left alone when the waiting is stopped' {
+        $process = Start-WasmProcess $bin/loop.wasm
+        $session = [powershell]::Create()
+        $session.AddScript("Import-Module '$PSScriptRoot/../../LinuxWasm.psd1'").Invoke()
+        $session.Commands.Clear()
+        $waiting = $session.AddCommand('Wait-WasmProcess').AddParameter('Process', $process).BeginInvoke()
+        $session.Stop()
+        $waiting.AsyncWaitHandle.WaitOne(20000) | Should -BeTrue
+        $session.Dispose()
+        $process.State | Should -Not -Be Ended
+    }
+
+    It 'are refused with what was wrong' {
+        { Start-WasmProcess /nosuch.wasm } | Should -Throw -ErrorId 'ProgramRefused,*'
+        { Start-WasmProcess $bin/cat.wasm -RedirectStandardInput ./nosuch } | Should -Throw -ErrorId 'FileUnusable,*'
+        { Stop-WasmProcess -ProcessId 1 -Signal SIGNONE } | Should -Throw -ErrorId 'InvalidSignal,*'
+        Stop-WasmProcess -ProcessId 31999 -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem.FullyQualifiedErrorId | Should -BeLike 'ESRCH,*'
+    }
+}
