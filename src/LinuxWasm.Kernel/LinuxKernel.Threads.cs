@@ -1,3 +1,4 @@
+using LinuxWasm.Abi;
 using LinuxWasm.Kernel.Memory;
 using LinuxWasm.Kernel.Tasks;
 
@@ -16,34 +17,98 @@ public sealed partial class LinuxKernel
     /// <returns>The task, or null where there are as many as there may be, or the process is ending (EAGAIN).</returns>
     public LinuxTask? CreateThread(LinuxTask creator, GuestPtr<int> parentTid = default, GuestPtr<int> childTid = default, GuestPtr<int> clearedTid = default)
     {
-        var resources = new TaskResources
-        {
-            Abi = creator.Abi,
-            AddressSpace = creator.AddressSpace.Share(),
-            Files = creator.Files.Share(),
-            Fs = creator.Fs.Share(),
-            Credentials = creator.Credentials,
-            Comm = creator.Comm,
-        };
-        var task = Pids.Add(tid => new LinuxTask(this, creator.Group, tid, resources));
-        if (task is null || !creator.Group.TryAdd(task))
-        {
-            if (task is not null)
-                Pids.Remove(task);
-            resources.AddressSpace.Release();
-            resources.Files.Release();
-            resources.Fs.Release();
+        const CloneFlags Thread = CloneFlags.CLONE_VM | CloneFlags.CLONE_FS | CloneFlags.CLONE_FILES | CloneFlags.CLONE_SIGHAND | CloneFlags.CLONE_THREAD;
+        if (Clone(creator, new CloneRequest { Flags = Thread }, cloning: null, out var task) != Errno.None)
             return null;
-        }
-
-        task.InheritFrom(creator);
-        task.ThreadWord = clearedTid;
+        task!.ThreadWord = clearedTid;
         if (!parentTid.IsNull)
             creator.Memory.TryWrite(parentTid, task.Tid);
         if (!childTid.IsNull)
             creator.Memory.TryWrite(childTid, task.Tid);
-        Clock.TaskWoke();
-        task.StartsRunning();
         return task;
+    }
+
+    /// <summary>The kernel's half of clone(2), its flags checked: a task that is ready to run.</summary>
+    internal Errno Clone(LinuxTask creator, in CloneRequest request, IGuestCloning? cloning, out LinuxTask? child)
+    {
+        child = null;
+        if (IsOverProcessLimit(creator))
+            return Errno.EAGAIN;
+        AddressSpace space;
+        if (request.Has(CloneFlags.CLONE_VM))
+        {
+            space = creator.AddressSpace.Share();
+        }
+        else
+        {
+            if (cloning?.CopyMemory() is not { } copy)
+                return Errno.ENOMEM;
+            space = creator.AddressSpace.Fork(copy);
+        }
+
+        var resources = new TaskResources
+        {
+            Abi = creator.Abi,
+            AddressSpace = space,
+            Files = request.Has(CloneFlags.CLONE_FILES) ? creator.Files.Share() : creator.Files.Clone(),
+            Fs = request.Has(CloneFlags.CLONE_FS) ? creator.Fs.Share() : creator.Fs.Clone(),
+            Credentials = creator.Credentials,
+            Comm = creator.Comm,
+        };
+        var group = creator.Group;
+        var asked = request;
+        var isThread = request.Has(CloneFlags.CLONE_THREAD);
+        var made = Pids.Add(tid => new LinuxTask(this, isThread ? group : NewGroup(creator, tid, asked), tid, resources));
+        if (made is null || !made.Group.TryAdd(made))
+        {
+            if (made is not null)
+                Pids.Remove(made);
+            resources.AddressSpace.Release();
+            resources.Files.Release();
+            resources.Fs.Release();
+            return Errno.EAGAIN;
+        }
+
+        made.InheritFrom(creator);
+        // The alternate stack stays with its thread, unless the child runs on a copy of it or, as with vfork, in its place (sigaltstack(2)).
+        if (!request.Has(CloneFlags.CLONE_VM) || request.Has(CloneFlags.CLONE_VFORK))
+            made.SignalStack = creator.SignalStack;
+        if (request.Has(CloneFlags.CLONE_CHILD_CLEARTID))
+            made.ThreadWord = request.ChildTid;
+        // A number that can't be stored is no error: the child is there already.
+        if (request.Has(CloneFlags.CLONE_PARENT_SETTID))
+            creator.Memory.TryWrite(request.ParentTid, made.Tid);
+        if (request.Has(CloneFlags.CLONE_CHILD_SETTID))
+            made.Memory.TryWrite(request.ChildTid, made.Tid);
+        Clock.TaskWoke();
+        made.StartsRunning();
+        child = made;
+        return Errno.None;
+    }
+
+    private ThreadGroup NewGroup(LinuxTask creator, int pid, in CloneRequest request)
+    {
+        var group = creator.Group;
+        var isSibling = request.Has(CloneFlags.CLONE_PARENT);
+        var made = new ThreadGroup(this, pid, isSibling ? group.Parent : group, creator: group)
+        {
+            ExitSignal = isSibling ? group.ExitSignal : request.ExitSignal,
+            ParentTid = isSibling ? group.ParentTid : creator.Tid,
+        };
+        if (request.Has(CloneFlags.CLONE_SIGHAND))
+            made.Actions = group.Actions;
+        else if (request.Has(CloneFlags.CLONE_CLEAR_SIGHAND))
+            made.Actions.ResetForExec();
+        return made;
+    }
+
+    /// <summary>RLIMIT_NPROC counts the tasks of a user; root and its like pass it.</summary>
+    private bool IsOverProcessLimit(LinuxTask creator)
+    {
+        var credentials = creator.Credentials;
+        var limit = creator.Group.Limits[Resource.RLIMIT_NPROC];
+        if (limit >= (ulong)Options.MaxTasks || credentials.Uid == 0 || credentials.Has(Capability.CAP_SYS_RESOURCE) || credentials.Has(Capability.CAP_SYS_ADMIN))
+            return false;
+        return (ulong)Pids.Tasks.Count(task => task.Credentials.Uid == credentials.Uid) >= limit;
     }
 }

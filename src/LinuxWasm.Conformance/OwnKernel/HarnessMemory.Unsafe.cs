@@ -29,6 +29,14 @@ internal sealed unsafe class HarnessMemory : MemoryBacking, IDisposable
 
     public override ulong MaximumLength { get; }
 
+    /// <summary>Another memory of the same size and content.</summary>
+    public HarnessMemory Copy()
+    {
+        var copy = new HarnessMemory((uint)Length, (uint)MaximumLength);
+        Buffer.MemoryCopy(_base, copy._base, (long)copy.MaximumLength, (long)Length);
+        return copy;
+    }
+
     public override bool TryGrow(ulong length)
     {
         if (length > MaximumLength)

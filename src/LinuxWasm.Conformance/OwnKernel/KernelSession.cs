@@ -45,12 +45,8 @@ internal sealed class KernelSession : ICaseSession
     public ICaseTask CreateProcess() =>
         Add(_abi, NewMemory(), _init.Task.Files.Clone(), _init.Task.Fs.Clone(), Credentials.Root, _init.Task.Group);
 
-    /// <summary>The kernel makes no threads yet: a process that shares everything a thread shares is the nearest there is.</summary>
-    public ICaseTask CreateThread(ICaseTask process)
-    {
-        var task = ((KernelTask)process).Task;
-        return Add(_abi, task.AddressSpace.Share(), task.Files.Share(), task.Fs.Share(), task.Credentials, task.Group);
-    }
+    public ICaseTask CreateThread(ICaseTask process) =>
+        Add(_kernel.CreateThread(((KernelTask)process).Task) ?? throw new TargetException("the kernel makes no more tasks"));
 
     /// <summary>A copy of a process as the harness needs it: descriptors, directory, identity and the harness's part of memory.</summary>
     public ICaseTask Fork(ICaseTask parent)
@@ -62,7 +58,22 @@ internal sealed class KernelSession : ICaseSession
         return Add(_abi, space, task.Files.Clone(), task.Fs.Clone(), task.Credentials, task.Group);
     }
 
-    public ICaseTask ExpectChild() => throw new TargetException("not implemented: children that calls make");
+    public ICaseTask ExpectChild()
+    {
+        var child = new KernelTask(this, _workers);
+        lock (_tasks)
+            _tasks.Add(child);
+        return child;
+    }
+
+    /// <summary>A copy of a process's memory for its child, which lives as long as the run.</summary>
+    public MemoryBacking Copy(MemoryBacking memory)
+    {
+        var copy = ((HarnessMemory)memory).Copy();
+        lock (_memories)
+            _memories.Add(copy);
+        return copy;
+    }
 
     /// <summary>A handler is an index into the guest's function table; any but 0 and 1 is the harness's. There is nothing to restore.</summary>
     public ulong? Symbol(string name, GuestAbi abi) => name switch
@@ -99,7 +110,8 @@ internal sealed class KernelSession : ICaseSession
     private AddressSpace NewMemory()
     {
         var memory = new HarnessMemory(Start + Size, WholeMemory);
-        _memories.Add(memory);
+        lock (_memories)
+            _memories.Add(memory);
         return new AddressSpace(new GuestMemory(memory, Start));
     }
 
@@ -116,8 +128,14 @@ internal sealed class KernelSession : ICaseSession
                 Comm = "case",
             },
             parent) ?? throw new TargetException("the kernel makes no more tasks");
-        var added = new KernelTask(task, _workers);
-        _tasks.Add(added);
+        return Add(task);
+    }
+
+    private KernelTask Add(LinuxTask task)
+    {
+        var added = new KernelTask(this, _workers) { Task = task };
+        lock (_tasks)
+            _tasks.Add(added);
         return added;
     }
 }

@@ -12,7 +12,6 @@ public sealed class KernelTarget : ICaseTarget
     /// <summary>What a case may require that is no system call by itself, and that the kernel does not have yet.</summary>
     private static readonly Dictionary<string, string> _missingFeatures = new()
     {
-        ["threads"] = "threads (clone with CLONE_THREAD)",
         ["tty"] = "terminals",
     };
 

@@ -7,31 +7,42 @@ using LinuxWasm.Kernel.Tasks;
 namespace LinuxWasm.Conformance.OwnKernel;
 
 /// <summary>A kernel task whose guest code is the harness: between two requests it does nothing, during one it is in a call.</summary>
-internal sealed class KernelTask : ICaseTask, IGuestExecution
+internal sealed class KernelTask : ICaseTask, IGuestExecution, IGuestCloning
 {
+    private readonly KernelSession _session;
     private readonly WorkerPool _pool;
     private readonly Worker _worker;
     private readonly List<int> _signals = [];
     private StepReply? _reply;
     private Exception? _failure;
     private bool _finished;
+    private LinuxTask? _task;
+    private KernelTask? _expected;
 
-    public KernelTask(LinuxTask task, WorkerPool pool)
+    public KernelTask(KernelSession session, WorkerPool pool)
     {
-        Task = task;
+        _session = session;
         _pool = pool;
         _worker = pool.Take();
-        task.Execution = this;
     }
 
-    public LinuxTask Task { get; }
+    /// <summary>The kernel's task. A child that a call is to make has none before that call.</summary>
+    public LinuxTask Task
+    {
+        get => _task ?? throw new TargetException("the call that was to make this task has not made it");
+        set
+        {
+            _task = value;
+            value.Execution = this;
+        }
+    }
 
     /// <summary>The guest has no stack: handlers get their arguments without one.</summary>
     public uint StackPointer => 0;
 
     public TaskActivity Activity =>
         Volatile.Read(ref _finished) ? TaskActivity.Gone
-        : Task.IsSleeping ? TaskActivity.Sleeping
+        : _task is { IsSleeping: true } ? TaskActivity.Sleeping
         : TaskActivity.Running;
 
     public StepReply? Execute(StepRequest request, TimeSpan patience)
@@ -63,6 +74,16 @@ internal sealed class KernelTask : ICaseTask, IGuestExecution
         return HandlerOutcome.Returned;
     }
 
+    public MemoryBacking? CopyMemory() => _session.Copy(Task.Memory.Backing);
+
+    /// <summary>A child does what the case says that it does; one that the case does not know does nothing.</summary>
+    public void Start(LinuxTask child, in CloneStart start)
+    {
+        var task = _expected ?? (KernelTask)_session.ExpectChild();
+        _expected = null;
+        task.Task = child;
+    }
+
     /// <summary>Ends the task at the end of the run, when the kernel has been stopped. False when its thread is still in a call.</summary>
     public bool End()
     {
@@ -72,7 +93,7 @@ internal sealed class KernelTask : ICaseTask, IGuestExecution
             return false;
         }
 
-        if (!_finished)
+        if (!_finished && _task is not null)
         {
             _worker.Begin(Finish);
             _worker.Wait(TimeSpan.FromSeconds(5));
@@ -87,6 +108,7 @@ internal sealed class KernelTask : ICaseTask, IGuestExecution
         try
         {
             _signals.Clear();
+            _expected = (KernelTask?)request.Child;
             var result = WriteAll(request.Writes) ? 0 : -(long)Errno.EFAULT;
             if (request.Number is { } number)
             {

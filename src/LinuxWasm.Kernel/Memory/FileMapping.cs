@@ -28,6 +28,15 @@ public sealed class FileMapping
 
     public OpenFile File { get; }
 
+    /// <summary>The same for a child's memory, with what is known of the file's pages.</summary>
+    internal FileMapping Fork()
+    {
+        var copy = new FileMapping(File, _known is not null);
+        foreach (var (filePage, bytes) in _known ?? [])
+            copy._known![filePage] = [.. bytes];
+        return copy;
+    }
+
     /// <summary>Gives the file back. Call it under no lock.</summary>
     public void Release()
     {

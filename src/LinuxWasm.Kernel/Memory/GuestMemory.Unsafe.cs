@@ -53,6 +53,14 @@ public sealed unsafe class GuestMemory
     /// <summary>One past the last page that can ever be mapped.</summary>
     public uint PageLimit => (uint)_pages.Length;
 
+    /// <summary>The same pages with the same access over other bytes.</summary>
+    internal GuestMemory Fork(MemoryBacking copy)
+    {
+        var forked = new GuestMemory(copy, _lowest);
+        Pages.CopyTo(forked.Pages);
+        return forked;
+    }
+
     /// <summary>The access of each page, for the address space that decides it.</summary>
     internal Span<PageAccess> Pages => _pages;
 

@@ -23,6 +23,25 @@ public sealed partial class LinuxTask
         Scheduling = creator.Scheduling.ResetOnFork ? SchedulingState.Default : creator.Scheduling;
     }
 
+    private readonly WaitQueue _leftMemory = new();
+    private bool _hasLeftMemory;
+
+    /// <summary>vfork(2): its creator sleeps until the task runs no more on the creator's memory. Only the creator's own end interrupts that.</summary>
+    internal void WaitUntilMemoryIsLeft(LinuxTask creator)
+    {
+        using var wait = creator.BeginWait(_leftMemory);
+        while (!Volatile.Read(ref _hasLeftMemory) && wait.SleepKillable() != WaitOutcome.Interrupted)
+        {
+        }
+    }
+
+    /// <summary>The task has ended, or runs another program on memory of its own: who waits for that may go on.</summary>
+    internal void LeaveMemory()
+    {
+        Volatile.Write(ref _hasLeftMemory, true);
+        _leftMemory.WakeAll();
+    }
+
     /// <summary>The task runs no more: locks that it held and threads that join it learn of it (mm_release).</summary>
     private void ReleaseThreadWords()
     {

@@ -96,6 +96,7 @@ public sealed partial class LinuxTask
         StopsRunning();
         ReleaseThreadWords();
         AddressSpace.Release();
+        LeaveMemory();
         Files.Release();
         Fs.Release();
         Tracer?.TaskEnded(this, Group.Status ?? _exitStatus);

@@ -15,19 +15,21 @@ public sealed partial class ThreadGroup
     private WaitStatus? _leaderStatus;
     private Credentials _lastCredentials = Credentials.Root;
 
-    internal ThreadGroup(LinuxKernel kernel, int pid, ThreadGroup? parent)
+    /// <param name="creator">Whose limits, actions, group and session it begins with; the parent where left out.</param>
+    internal ThreadGroup(LinuxKernel kernel, int pid, ThreadGroup? parent, ThreadGroup? creator = null)
     {
+        creator ??= parent;
         Kernel = kernel;
         Pid = pid;
         Parent = parent;
         ParentTid = parent?.Pid ?? 0;
-        ProcessGroup = parent?.ProcessGroup ?? pid;
-        Session = parent?.Session ?? pid;
+        ProcessGroup = creator?.ProcessGroup ?? pid;
+        Session = creator?.Session ?? pid;
         // Nobody of this kernel made it, so nobody else is in its session.
-        IsSessionLeader = parent is null;
+        IsSessionLeader = creator is null;
         StartTime = kernel.Clock.Monotonic;
-        Limits = parent is null ? new ResourceLimits() : new ResourceLimits(parent.Limits);
-        Actions = parent?.Actions.Clone() ?? new SignalActions();
+        Limits = creator is null ? new ResourceLimits() : new ResourceLimits(creator.Limits);
+        Actions = creator?.Actions.Clone() ?? new SignalActions();
         Timers = new Time.ProcessTimers(this);
     }
 
