@@ -34,6 +34,8 @@ internal sealed class KernelTask : ICaseTask, IGuestExecution, IGuestCloning
         {
             _task = value;
             value.Execution = this;
+            // A task that is not in a call comes to a safepoint at once, as a guest's loop would.
+            value.Interrupted += _ => _worker.TryBegin(AtSafepoint);
         }
     }
 
@@ -47,6 +49,9 @@ internal sealed class KernelTask : ICaseTask, IGuestExecution, IGuestCloning
 
     public StepReply? Execute(StepRequest request, TimeSpan patience)
     {
+        // What it does at a safepoint may take until another task lets it go on.
+        if (!_worker.Wait(patience))
+            throw new TargetException("the task has been stopped");
         if (_finished)
             return null;
         _worker.Begin(() => Carry(request));
@@ -107,7 +112,6 @@ internal sealed class KernelTask : ICaseTask, IGuestExecution, IGuestCloning
     {
         try
         {
-            _signals.Clear();
             _expected = (KernelTask?)request.Child;
             var result = WriteAll(request.Writes) ? 0 : -(long)Errno.EFAULT;
             if (request.Number is { } number)
@@ -120,10 +124,27 @@ internal sealed class KernelTask : ICaseTask, IGuestExecution, IGuestCloning
                 Finish();
             else
                 _reply = new StepReply(result, [.. _signals], [.. request.Reads.Select(Read)]);
+            _signals.Clear();
         }
         catch (Exception error)
         {
             // Nothing may come out of a call; that something did is the run's failure, not the harness's end.
+            _failure = error;
+        }
+    }
+
+    private void AtSafepoint()
+    {
+        try
+        {
+            if (_finished)
+                return;
+            Task.Safepoint();
+            if (Task.MustEnd)
+                Finish();
+        }
+        catch (Exception error)
+        {
             _failure = error;
         }
     }

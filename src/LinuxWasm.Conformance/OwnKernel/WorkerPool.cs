@@ -69,12 +69,20 @@ internal sealed class Worker : IDisposable
 
     public void Begin(Action job)
     {
+        if (!TryBegin(job))
+            throw new InvalidOperationException("the worker is busy");
+    }
+
+    /// <summary>False when the worker is busy.</summary>
+    public bool TryBegin(Action job)
+    {
         lock (_monitor)
         {
             if (_job is not null)
-                throw new InvalidOperationException("the worker is busy");
+                return false;
             _job = job;
             Monitor.PulseAll(_monitor);
+            return true;
         }
     }
 

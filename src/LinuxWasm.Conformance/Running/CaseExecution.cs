@@ -110,7 +110,7 @@ internal sealed class CaseExecution(CaseRun run)
             Block(task, request);
         else
             Finish(task, task.Handle!.Execute(request, _patience), $"did not return within {_patience.TotalSeconds} s");
-        if (handle is not null && Stuck is null && _steps[^1].Result is { Error: null })
+        if (handle is not null && Stuck is null && (task.IsBlocked || _steps[^1].Result is { Error: null }))
             child!.Start(handle, writeImage: false);
     }
 

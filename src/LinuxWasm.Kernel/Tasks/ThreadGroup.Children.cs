@@ -152,16 +152,24 @@ public sealed partial class ThreadGroup
     }
 
     /// <summary>
-    /// Gives the children to the nearest living subreaper above, or to nobody, which is the host: there zombies vanish.
+    /// Gives the children to the nearest living subreaper above, or to the topmost living ancestor, which is the init of its tree; where there
+    /// is none, to nobody, which is the host: there zombies vanish.
     /// Caller holds <see cref="PidTable"/>'s lock.
     /// </summary>
     /// <returns>Stopped processes whose group is orphaned by this.</returns>
     private List<ThreadGroup> AbandonChildren()
     {
         var stopped = new List<ThreadGroup>();
-        var reaper = Parent;
-        while (reaper is not null && (!reaper.IsSubreaper || reaper.HasEnded))
-            reaper = reaper.Parent;
+        ThreadGroup? reaper = null;
+        for (var ancestor = Parent; ancestor is not null; ancestor = ancestor.Parent)
+        {
+            if (ancestor.HasEnded)
+                continue;
+            reaper = ancestor;
+            if (ancestor.IsSubreaper)
+                break;
+        }
+
         foreach (var child in _children.ToArray())
         {
             var wasOrphaned = Kernel.Pids.IsOrphanedLocked(child.ProcessGroup, except: null);
