@@ -93,6 +93,13 @@ internal sealed unsafe class IlInstance : Instance
 
     public override Table? GetTable(int index) => (uint)index < (uint)Tables.Length ? Tables[index] : null;
 
+    public override Global? GetGlobal(int index)
+    {
+        if ((uint)index >= (uint)Module.Globals.Count)
+            return null;
+        return index < ImportedGlobals.Length ? ImportedGlobals[index] : new Global(Module.Globals[index], GlobalCell(index), this);
+    }
+
     public override Instance Clone(Execution execution, LinearMemory? memory = null)
     {
         var memories = (LinearMemory[])Memories.Clone();
@@ -362,8 +369,7 @@ internal sealed unsafe class IlInstance : Instance
                 ExternKind.Function => FunctionAt(export.Index),
                 ExternKind.Table => Tables[export.Index],
                 ExternKind.Memory => Memories[export.Index],
-                ExternKind.Global when export.Index < ImportedGlobals.Length => ImportedGlobals[export.Index],
-                ExternKind.Global => new Global(Module.Globals[export.Index], GlobalCell(export.Index), this),
+                ExternKind.Global => GetGlobal(export.Index)!,
                 _ => Tags[export.Index],
             };
         }

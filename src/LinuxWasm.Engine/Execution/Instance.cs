@@ -25,6 +25,9 @@ public abstract class Instance
     /// <summary>A table by its index in the module (0 is the one that C's function pointers index).</summary>
     public abstract Table? GetTable(int index);
 
+    /// <summary>A global by its index in the module, imports first, exported or not.</summary>
+    public abstract Global? GetGlobal(int index);
+
     /// <summary>
     /// The same module again for another <see cref="Execution"/>, start function and segments not run anew: globals and tables
     /// are copies of this one's, host functions the same.

@@ -8,7 +8,7 @@ namespace LinuxWasm.Machine.Imports;
 /// The heap behind <c>wasm_host_malloc</c>, for guests without an allocator: first fit over anonymous mappings. Its bookkeeping stands
 /// outside guest memory, so a guest that overruns a block harms only itself.
 /// </summary>
-internal sealed class HostHeap(LinuxTask task)
+internal sealed class HostHeap
 {
     private const uint Alignment = 16;
     private const uint LeastMapping = 256 * 1024;
@@ -18,7 +18,7 @@ internal sealed class HostHeap(LinuxTask task)
     private readonly Dictionary<uint, uint> _used = [];
 
     /// <summary>The address of that many bytes, aligned to 16, or 0 where there are none.</summary>
-    public int Allocate(uint size)
+    public int Allocate(LinuxTask task, uint size)
     {
         if (size > int.MaxValue)
             return 0;

@@ -89,7 +89,7 @@ internal static class SyscallImports
         GuestThread.Of(execution).AtSafepoint();
     }
 
-    private static int Malloc(Execution execution, int size) => GuestThread.Of(execution).HostHeap.Allocate((uint)size);
+    private static int Malloc(Execution execution, int size) => GuestThread.Of(execution).HostHeap.Allocate(GuestThread.Of(execution).Task, (uint)size);
 
     private static void Free(Execution execution, int pointer) => GuestThread.Of(execution).HostHeap.Free((uint)pointer);
 }

@@ -3,6 +3,7 @@ using LinuxWasm.Abi;
 using LinuxWasm.Engine;
 using LinuxWasm.Kernel.Memory;
 using LinuxWasm.Kernel.Tasks;
+using LinuxWasm.Machine.Imports;
 using LinuxWasm.Machine.Programs;
 
 namespace LinuxWasm.Machine.Processes;
@@ -24,6 +25,9 @@ public sealed class GuestProcess
     public string Name { get; }
 
     public int Pid => MainTask.Group.Pid;
+
+    /// <summary>What <c>wasm_host_malloc</c> gives out, to all the process's threads.</summary>
+    internal HostHeap HostHeap { get; } = new();
 
     /// <summary>The task that began it; its group, descriptors and credentials are the process's.</summary>
     public LinuxTask MainTask { get; }

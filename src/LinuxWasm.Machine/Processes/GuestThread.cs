@@ -11,7 +11,6 @@ namespace LinuxWasm.Machine.Processes;
 /// <summary>One kernel task and the WebAssembly execution that is its code: the join of kernel and engine, one per guest thread.</summary>
 internal sealed class GuestThread
 {
-    private HostHeap? _heap;
 
     public GuestThread(LinuxTask task, ExecutionOptions options, GuestProcess process)
     {
@@ -52,7 +51,7 @@ internal sealed class GuestThread
     public EnvironmentFile? EnvironmentFile { get; init; }
 
     /// <summary>What <c>wasm_host_malloc</c> gives out.</summary>
-    public HostHeap HostHeap => _heap ??= new HostHeap(Task);
+    public HostHeap HostHeap => _process.HostHeap;
 
     /// <summary>The guest thread that an execution belongs to. Every execution that the machine makes has one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -62,7 +61,9 @@ internal sealed class GuestThread
     public void Attach(Instance instance)
     {
         Instance = instance;
-        StackPointer = instance.GetExport("__stack_pointer") as Global;
+        // wasm-ld makes the stack pointer the module's first global; WALI's programs don't export it.
+        StackPointer = instance.GetExport("__stack_pointer") as Global
+            ?? (instance.GetGlobal(0) is { Type: { Type: ValType.I32, Mutable: true } } first ? first : null);
         Task.Execution = new SignalHandlers(this, instance);
     }
 
