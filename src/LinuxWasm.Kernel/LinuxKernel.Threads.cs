@@ -95,6 +95,7 @@ public sealed partial class LinuxKernel
             ExitSignal = isSibling ? group.ExitSignal : request.ExitSignal,
             ParentTid = isSibling ? group.ParentTid : creator.Tid,
         };
+        made.Timers.LimitCpu();
         if (request.Has(CloneFlags.CLONE_SIGHAND))
             made.Actions = group.Actions;
         else if (request.Has(CloneFlags.CLONE_CLEAR_SIGHAND))

@@ -76,7 +76,10 @@ public static class Limits
             return Errno.EINVAL;
         if (resource == Resource.RLIMIT_NOFILE && limit.Hard > ResourceLimits.MaxOpenFiles)
             return Errno.EPERM;
-        return group.Limits.Exchange(resource, limit, task.Credentials.Has(Capability.CAP_SYS_RESOURCE), out old);
+        var error = group.Limits.Exchange(resource, limit, task.Credentials.Has(Capability.CAP_SYS_RESOURCE), out old);
+        if (error == Errno.None && resource == Resource.RLIMIT_CPU)
+            group.Timers.LimitCpu();
+        return error;
     }
 
     /// <summary>check_prlimit_permission: all ids of the other process are the caller's real ones.</summary>

@@ -142,20 +142,24 @@ internal sealed class ProcessTimers
         DeletePosix();
         foreach (var kind in Enum.GetValues<IntervalTimerKind>())
             Set(kind, 0, 0);
-        Cpu.Remove(_cpuLimit);
+        lock (_lock)
+            Cpu.Remove(_cpuLimit);
     }
 
     /// <summary>RLIMIT_CPU was set, to a number of seconds: SIGXCPU then and each second from then on, SIGKILL at the hard limit.</summary>
     public void LimitCpu()
     {
-        Cpu.Remove(_cpuLimit);
-        _cpuLimit = null;
-        var limit = _group.Limits.Get(Resource.RLIMIT_CPU);
-        if (limit.Soft == Rlimit.Infinity)
-            return;
-        // 0 would be over before anything could be done: Linux takes 1 for it.
-        var next = Moment.FromParts((long)Math.Min(Math.Max(limit.Soft, 1), (ulong)Moment.MaxSeconds), 0);
-        _cpuLimit = Cpu.Add(() => _group.CpuTime, next, CpuLimitReached);
+        lock (_lock)
+        {
+            Cpu.Remove(_cpuLimit);
+            _cpuLimit = null;
+            var limit = _group.Limits[Resource.RLIMIT_CPU];
+            if (limit == Rlimit.Infinity)
+                return;
+            // 0 would be over before anything could be done: Linux takes 1 for it.
+            var next = Moment.FromParts((long)Math.Min(Math.Max(limit, 1), (ulong)Moment.MaxSeconds), 0);
+            _cpuLimit = Cpu.Add(() => _group.CpuTime, next, CpuLimitReached);
+        }
     }
 
     private void CpuLimitReached()

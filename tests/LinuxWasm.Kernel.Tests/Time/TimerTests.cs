@@ -95,6 +95,20 @@ public sealed class TimerTests : IDisposable
         Assert.Equal([Signal.SIGPROF], _guest.Handled);
     }
 
+    [Fact]
+    public void Processor_time_beyond_the_limit_is_a_signal_each_second_and_then_the_end()
+    {
+        _guest.OnSignal(Signal.SIGXCPU);
+        _guest.Write(Setting, new Rlimit { rlim_cur = 1, rlim_max = 3 });
+        Assert.Equal(0, _guest.Call("setrlimit", (int)Resource.RLIMIT_CPU, Setting));
+        // Each look at the virtual clock takes a microsecond.
+        for (var look = 0; look < 5_000_000 && !_guest.Task.MustEnd; look++)
+            _guest.Call("clock_gettime", 1, Old);
+        Assert.Equal([Signal.SIGXCPU, Signal.SIGXCPU], _guest.Handled);
+        Assert.Equal(WaitStatus.Killed(Signal.SIGKILL), _guest.Task.Group.Status);
+        Assert.InRange(_guest.Task.CpuTime, 3 * Second, 4 * Second);
+    }
+
     private void Block(Signal signal) => _guest.Task.SetBlocked(SignalSet.Of(signal));
 
     private void Sleep(long nanoseconds)
