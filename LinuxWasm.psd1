@@ -25,6 +25,7 @@
         'Start-WasmProcess'
         'Stop-WasmKernel'
         'Stop-WasmProcess'
+        'Trace-WasmSyscall'
         'Wait-WasmProcess'
     )
     FunctionsToExport    = @()

@@ -70,6 +70,30 @@ Describe 'Processes' {
         ($process | Get-WasmFd).Fd | Should -Be 0, 1, 2
     }
 
+    It 'are traced, as objects and as strace writes it, and go on afterwards' {
+        $process = Start-WasmProcess $bin/cat.wasm /dev/zero
+        try {
+            $records = $process | Trace-WasmSyscall -Name read | Select-Object -First 3
+            $records.Count | Should -Be 3
+            $records[0].Name | Should -Be read
+            $records[0].ReturnValue | Should -BeGreaterThan 0
+            $records[0].Errno | Should -BeNullOrEmpty
+            $records[0].ProcessId | Should -Be $process.ProcessId
+            $process | Trace-WasmSyscall -Name write -AsText | Select-Object -First 1 | Should -Match '^write\(1, ".*"\.\.\., \d+\) += \d+$'
+            $process.State | Should -Not -Be Ended
+        }
+        finally {
+            $process | Stop-WasmProcess -Force -PassThru | Wait-WasmProcess
+        }
+    }
+
+    It 'are traced until they end' {
+        $process = Start-WasmProcess $bin/cat.wasm /dev/zero
+        $process | Trace-WasmSyscall | ForEach-Object { $process | Stop-WasmProcess } | Out-Null
+        $process | Wait-WasmProcess
+        $process.Signal | Should -Be SIGTERM
+    }
+
     It 'are left alone when the waiting is stopped' {
         $process = Start-WasmProcess $bin/loop.wasm
         $session = [powershell]::Create()
