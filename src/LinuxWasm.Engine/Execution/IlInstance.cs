@@ -307,9 +307,9 @@ internal sealed unsafe class IlInstance : Instance
             *GlobalCell(Module.ImportedGlobals + i) = Evaluate(Module.GlobalInitializers[i]);
     }
 
-    private WasmValue Evaluate(ConstExpr expression) => ConstEvaluator.Evaluate(Module, expression, GetGlobal, i => (nint)Reference(i));
+    private WasmValue Evaluate(ConstExpr expression) => ConstEvaluator.Evaluate(Module, expression, GlobalValue, i => (nint)Reference(i));
 
-    private WasmValue GetGlobal(int index) =>
+    private WasmValue GlobalValue(int index) =>
         index < ImportedGlobals.Length ? *ImportedGlobals[index].Cell : *GlobalCell(index);
 
     private void FillSegments()
