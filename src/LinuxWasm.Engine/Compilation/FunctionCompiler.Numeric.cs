@@ -158,13 +158,39 @@ internal sealed partial class FunctionCompiler
             case 12:
                 Shift(Il.ShrUn, wide);
                 return;
-            case 13:
-                Binary(wide ? nameof(Numbers.I64Rotl) : nameof(Numbers.I32Rotl));
-                return;
             default:
-                Binary(wide ? nameof(Numbers.I64Rotr) : nameof(Numbers.I32Rotr));
+                Rotate(left: operation == 13, wide);
                 return;
         }
+    }
+
+    /// <summary>
+    /// .NET 10's JIT compiles a rotation by one wrongly: it may lose an operand in memory, and takes the flags for those of the result. A sum of
+    /// two shifts, which it does not take for a rotation, is as fast.
+    /// </summary>
+    private void Rotate(bool left, bool wide)
+    {
+        int mask = wide ? 63 : 31;
+        if (Top().Where != Where.Constant || ((int)Top().Bits & mask) != 1)
+        {
+            if (left)
+                Binary(wide ? nameof(Numbers.I64Rotl) : nameof(Numbers.I32Rotl));
+            else
+                Binary(wide ? nameof(Numbers.I64Rotr) : nameof(Numbers.I32Rotr));
+            return;
+        }
+
+        Pop();
+        Take(1);
+        int value = Temp(wide ? IlType.I64 : IlType.I32, 5);
+        il.Stloc(value);
+        il.Ldloc(value);
+        il.LdcI4(left ? 1 : mask);
+        il.Emit(Il.Shl);
+        il.Ldloc(value);
+        il.LdcI4(left ? mask : 1);
+        il.Emit(Il.ShrUn);
+        il.Emit(Il.Add);
     }
 
     private void Shift(int op, bool wide)
