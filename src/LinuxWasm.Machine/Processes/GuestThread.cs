@@ -51,7 +51,7 @@ internal sealed class GuestThread
     public EnvironmentFile? EnvironmentFile { get; init; }
 
     /// <summary>What <c>wasm_host_malloc</c> gives out.</summary>
-    public HostHeap HostHeap => _process.HostHeap;
+    public HostHeap HostHeap => Process.HostHeap;
 
     /// <summary>The guest thread that an execution belongs to. Every execution that the machine makes has one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
