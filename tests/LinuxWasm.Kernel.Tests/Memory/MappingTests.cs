@@ -135,5 +135,21 @@ public sealed class MappingTests : IDisposable
         Assert.Equal(Errno.EACCES, _guest.Error("mmap2", 0, Page, ReadWrite, (long)MapFlags.MAP_SHARED, fd, 0));
     }
 
+    [Fact]
+    public void What_a_mapping_writes_goes_to_its_place_even_where_writes_append()
+    {
+        const int O_RDWR_CREAT_APPEND = 0x442;
+        var path = TestGuest.Scratch;
+        _guest.Memory.TryWrite(new GuestPtr(path), "/a\0"u8);
+        var fd = _guest.Call("open", path, O_RDWR_CREAT_APPEND, 0x1a4);
+        _guest.Memory.TryWrite(new GuestPtr(path + 16), "hello"u8);
+        Assert.Equal(5, _guest.Call("write", fd, path + 16, 5));
+        var shared = (uint)_guest.Call("mmap2", 0, Page, ReadWrite, (long)MapFlags.MAP_SHARED, fd, 0);
+        _guest.Write(shared, (byte)'J');
+        Assert.Equal(0, _guest.Call("munmap", shared, Page));
+        Assert.Equal(5, _guest.Call("pread64", fd, path + 32, 100, 0, 0));
+        Assert.Equal((byte)'J', _guest.Read<byte>(path + 32));
+    }
+
     private uint Map(uint hint, uint length) => (uint)_guest.Call("mmap2", hint, length, ReadWrite, Private, -1, 0);
 }
