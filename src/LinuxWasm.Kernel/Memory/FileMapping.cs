@@ -82,7 +82,7 @@ public sealed class FileMapping
         var changed = page.Slice(first, inFile);
         while (changed.Length > 0)
         {
-            var result = File.WriteMapped(changed, ref position);
+            var result = File.Write(changed, ref position);
             if (result.IsError)
                 return result.Errno;
             changed = changed[(int)result.Value..];

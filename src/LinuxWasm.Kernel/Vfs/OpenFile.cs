@@ -130,10 +130,6 @@ public abstract partial class OpenFile
     /// <summary>ENODEV where the file can't be mapped. What is mapped reads and writes through <see cref="Read(Span{byte}, ref long)"/> and <see cref="Write(ReadOnlySpan{byte}, ref long)"/>.</summary>
     public virtual Errno PrepareMap() => Errno.ENODEV;
 
-    /// <summary>What a shared mapping's guest has written: at its place, whatever O_APPEND says. Moves <paramref name="position"/>.</summary>
-    public virtual SysResult WriteMapped(ReadOnlySpan<byte> buffer, ref long position) =>
-        (Flags & OpenFlags.O_APPEND) != 0 ? Errno.EOPNOTSUPP : Write(buffer, ref position);
-
     /// <summary>fsync(2), fdatasync(2): EINVAL where the file can't be synchronised (pipes, sockets, most devices).</summary>
     public virtual Errno Sync(bool dataOnly) => Errno.EINVAL;
 

@@ -19,8 +19,6 @@ internal sealed class TmpfsFile(in OpenRequest request, TmpfsRegular inode) : Op
     public override SysResult Write(ReadOnlySpan<byte> buffer, ref long position) =>
         inode.Write(buffer, ref position);
 
-    public override SysResult WriteMapped(ReadOnlySpan<byte> buffer, ref long position) => inode.Write(buffer, ref position, append: false);
-
     public override SysResult Seek(long offset, SeekWhence whence)
     {
         if (whence is not (SeekWhence.SEEK_DATA or SeekWhence.SEEK_HOLE))
