@@ -132,11 +132,14 @@ public sealed class InstructionTests
         int global = builder.Global(ValType.I32, I32Const(0x40000000));
         int wide = builder.Global(ValType.I64, I64Const(1));
         builder.Function("rotl", Type(">i"), [], GlobalGet(global), I32Const(1), [0x77], If((byte)ValType.I32), I32Const(1), Else, I32Const(2), End);
+        builder.Function("rotl_back", Type("i>i"), [], Get(0), I32Const(-1), [0x77], If((byte)ValType.I32), I32Const(1), Else, I32Const(2), End);
         builder.Function("rotr", Type(">l"), [], GlobalGet(wide), I64Const(65), [0x8A]);
         builder.Function("least", Type("d>d"), [], F64Const(-0.0), Get(0), [0xA4]);
         builder.Function("most", Type("d>d"), [], F64Const(-0.0), Get(0), [0xA5]);
         var instance = builder.Instantiate();
         Assert.Equal(1, instance.Call("rotl").I32);
+        Assert.Equal(1, instance.Call("rotl_back", 32768).I32);
+        Assert.Equal(2, instance.Call("rotl_back", 0).I32);
         Assert.Equal(long.MinValue, instance.Call("rotr").I64);
         Assert.True(double.IsNegative(instance.Call("least", 0.0).F64));
         Assert.False(double.IsNegative(instance.Call("most", 0.0).F64));

@@ -165,13 +165,14 @@ internal sealed partial class FunctionCompiler
     }
 
     /// <summary>
-    /// .NET 10's JIT compiles a rotation by one wrongly: it may lose an operand in memory, and takes the flags for those of the result. A sum of
-    /// two shifts, which it does not take for a rotation, is as fast.
+    /// .NET 10's JIT compiles a rotation by one, either way, wrongly: it may lose an operand in memory, and takes the flags for those of the
+    /// result. A sum of two shifts, which it does not take for a rotation, is as fast.
     /// </summary>
     private void Rotate(bool left, bool wide)
     {
         int mask = wide ? 63 : 31;
-        if (Top().Where != Where.Constant || ((int)Top().Bits & mask) != 1)
+        int count = Top().Where == Where.Constant ? (int)Top().Bits & mask : -1;
+        if (count != 1 && count != mask)
         {
             if (left)
                 Binary(wide ? nameof(Numbers.I64Rotl) : nameof(Numbers.I32Rotl));
@@ -185,10 +186,11 @@ internal sealed partial class FunctionCompiler
         int value = Temp(wide ? IlType.I64 : IlType.I32, 5);
         il.Stloc(value);
         il.Ldloc(value);
-        il.LdcI4(left ? 1 : mask);
+        int shift = left ? count : mask + 1 - count;
+        il.LdcI4(shift);
         il.Emit(Il.Shl);
         il.Ldloc(value);
-        il.LdcI4(left ? mask : 1);
+        il.LdcI4(mask + 1 - shift);
         il.Emit(Il.ShrUn);
         il.Emit(Il.Add);
     }
