@@ -81,7 +81,8 @@ public sealed class RunnerTests
             new KernelTarget(),
             CallTable.Find(call, GuestAbi.X8664)!.Value,
             keepMemory ? wrong : int.Parse(right, System.Globalization.CultureInfo.InvariantCulture),
-            wrong) { KeepMemory = keepMemory };
+            wrong)
+        { KeepMemory = keepMemory };
         var runner = new CaseRunner(broken);
         var found = runs.Any(run => runner.Run(run).Outcome == Outcome.Failed);
         Assert.True(broken.Changed > 0, "no case has the call give that result");

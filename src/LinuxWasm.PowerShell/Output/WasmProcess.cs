@@ -1,4 +1,3 @@
-using LinuxWasm.Abi;
 using LinuxWasm.Kernel.Tasks;
 using LinuxWasm.Machine.Processes;
 using LinuxWasm.PowerShell.Kernels;
