@@ -51,6 +51,12 @@ internal static class ConformCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<string?> Html = new("--html")
+    {
+        Description = "Writes the results as one page that needs nothing else.",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<bool> Verbose = new("--verbose")
     {
         Description = "Names every run with its steps, those that passed too.",
@@ -66,7 +72,7 @@ internal static class ConformCommand
     {
         var command = new Command("conform", "Runs conformance cases. The status is 0 where all that ran agree, 1 where one does not, 2 where a case is malformed.")
         {
-            Paths, Oracle, Compare, Record, Filters, Shard, Workers, NUnit, Verbose, Explain,
+            Paths, Oracle, Compare, Record, Filters, Shard, Workers, NUnit, Html, Verbose, Explain,
         };
         command.SetAction(static parsed => ConformRunner.Run(Read(parsed)));
         return command;
@@ -82,6 +88,7 @@ internal static class ConformCommand
             Filters = parsed.GetValue(Filters) ?? [],
             Workers = parsed.GetValue(Workers),
             NUnit = parsed.GetValue(NUnit),
+            Html = parsed.GetValue(Html),
             Verbose = parsed.GetValue(Verbose),
             Explain = parsed.GetValue(Explain),
             Shard = ParseShard(parsed.GetValue(Shard)),
@@ -137,6 +144,8 @@ internal sealed record ConformRequest
     public int Workers { get; init; } = 1;
 
     public string? NUnit { get; init; }
+
+    public string? Html { get; init; }
 
     public bool Verbose { get; init; }
 

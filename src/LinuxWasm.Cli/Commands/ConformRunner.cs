@@ -82,8 +82,7 @@ internal static class ConformRunner
         });
         RunResult Judge(RunResult result) => oracle ? result : differences.Judge(result);
         results = [.. results.Select(Judge)];
-        if (request.NUnit is { } file)
-            NUnitReport.Create(target!, results).Save(file);
+        WriteReports(request, target!, results);
         if (request.Record)
             RecordAll(target!, results);
         Summarize(target!, results);
@@ -101,6 +100,14 @@ internal static class ConformRunner
             NUnitReport.Create(name, results).Save(file);
         Summarize(name, results);
         return results.Any(r => r.Outcome == Outcome.Failed);
+    }
+
+    private static void WriteReports(ConformRequest request, string target, IReadOnlyList<RunResult> results)
+    {
+        if (request.NUnit is { } nunit)
+            NUnitReport.Create(target, results).Save(nunit);
+        if (request.Html is { } html)
+            File.WriteAllText(html, HtmlReport.Create(target, results));
     }
 
     private static void RecordAll(string kernel, IReadOnlyList<RunResult> results)
