@@ -39,9 +39,6 @@ public sealed record EngineOptions
 
     /// <summary>For tests: every function is compiled so that it can be suspended, and suspends before every call it makes.</summary>
     public bool SuspendAtEveryCall { get; init; }
-
-    /// <summary>Where compiled modules are kept from one start to the next; null: nowhere.</summary>
-    public string? CacheDirectory { get; init; }
 }
 
 /// <summary>

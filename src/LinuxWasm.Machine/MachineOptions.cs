@@ -7,9 +7,6 @@ public sealed record MachineOptions
 {
     public KernelOptions Kernel { get; init; } = new();
 
-    /// <summary>Where compiled programs are kept from one start to the next; null: nowhere.</summary>
-    public string? CacheDirectory { get; init; }
-
     /// <summary>Bytes of stack that a guest's frames may use before SIGSEGV. 1 MiB to 1 GiB.</summary>
     public ulong StackLimit { get; init; } = 64 << 20;
 

@@ -26,7 +26,6 @@ public sealed class WasmMachine : IDisposable
         {
             Traits = LongJumps.TraitsOf,
             MaximumMemoryPages = MemoryLimitPages,
-            CacheDirectory = Options.CacheDirectory,
         });
         if (Kernel.MountRoot(new TmpfsType()) is not Errno.None and var refused)
             throw new InvalidOperationException($"the root file system can't be made: {refused}");

@@ -171,6 +171,15 @@ internal sealed partial class FunctionCompiler
     private void Rotate(bool left, bool wide)
     {
         int mask = wide ? 63 : 31;
+        if (code.Code[position + 1].Op is Op.If or Op.BrIf or Op.I32Eqz or 0x50 or Op.Select)
+        {
+            // Only whether it is zero matters next, which a rotation does not change; and of a rotation tested for zero the JIT
+            // takes flags that the machine's instruction does not set.
+            Take(2);
+            il.Emit(Il.Pop);
+            return;
+        }
+
         int count = Top().Where == Where.Constant ? (int)Top().Bits & mask : -1;
         if (count != 1 && count != mask)
         {
