@@ -38,7 +38,16 @@ public sealed record CaseFile(string Path, IReadOnlyList<ConformanceCase> Cases,
     {
         var yaml = new YamlStream();
         using var reader = new StringReader(document);
-        yaml.Load(reader);
+        try
+        {
+            yaml.Load(reader);
+        }
+        catch (InvalidOperationException unfinished)
+        {
+            // The YAML library's answer to a bracket or a quote that is never closed; it does not say where.
+            throw new YamlException(Mark.Empty, Mark.Empty, "a bracket, brace or quote is opened and never closed", unfinished);
+        }
+
         if (yaml.Documents.Count == 0)
             return null;
         var root = yaml.Documents[0].RootNode;

@@ -12,9 +12,12 @@ public static class HostConsole
         var streams = new StreamFileSystem(kernel);
         return
         [
-            streams.OpenReader("stdin", Console.OpenStandardInput(), terminal: !Console.IsInputRedirected),
-            streams.OpenWriter("stdout", Console.OpenStandardOutput(), terminal: !Console.IsOutputRedirected),
-            streams.OpenWriter("stderr", Console.OpenStandardError(), terminal: !Console.IsErrorRedirected),
+            streams.OpenReader("stdin", Open(0, Console.OpenStandardInput), terminal: !Console.IsInputRedirected),
+            streams.OpenWriter("stdout", Open(1, Console.OpenStandardOutput), terminal: !Console.IsOutputRedirected),
+            streams.OpenWriter("stderr", Open(2, Console.OpenStandardError), terminal: !Console.IsErrorRedirected),
         ];
     }
+
+    private static Stream Open(int descriptor, Func<Stream> console) =>
+        OperatingSystem.IsWindows() ? console() : new UnixDescriptorStream(descriptor);
 }

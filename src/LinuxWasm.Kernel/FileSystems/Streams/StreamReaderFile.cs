@@ -115,7 +115,7 @@ internal sealed class StreamReaderFile(in OpenRequest request, Stream stream, bo
         catch (Exception broken) when (broken is IOException or ObjectDisposedException)
         {
             count = 0;
-            return Errno.EIO;
+            return StreamErrors.Of(broken, otherwise: Errno.EIO);
         }
     }
 }

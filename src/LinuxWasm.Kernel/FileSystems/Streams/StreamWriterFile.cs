@@ -23,7 +23,7 @@ internal sealed class StreamWriterFile(in OpenRequest request, Stream stream, bo
         }
         catch (Exception gone) when (gone is IOException or ObjectDisposedException)
         {
-            return Errno.EPIPE;
+            return StreamErrors.Of(gone, otherwise: Errno.EPIPE);
         }
     }
 
