@@ -35,7 +35,12 @@ public sealed partial class AddressSpace
         Memory = memory;
         AdoptGrowth();
         if (imageEnd is { } cut)
-            Unmap(PageOf(cut), _adopted);
+        {
+            // Nobody has touched it yet, so there is nothing to be made zero.
+            _areas.Remove(PageOf(cut), _adopted);
+            Memory.Pages[(int)PageOf(cut)..(int)_adopted].Clear();
+        }
+
         var end = (ulong)(imageEnd is { } shorter ? PageOf(shorter) : _adopted) << GuestMemory.PageShift;
         _break = (uint)Math.Min(heapStart ?? end, Math.Min(end, uint.MaxValue & ~PageMask));
         _heapStart = _break;
