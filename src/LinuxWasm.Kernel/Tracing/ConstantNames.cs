@@ -27,6 +27,8 @@ internal static class ConstantNames
 
         public string? Format(long value)
         {
+            if (type == typeof(Mode))
+                return FormatMode((uint)value);
             foreach (var (known, name) in _names)
             {
                 if (known == value && (value != 0 || name.Contains('_', StringComparison.Ordinal)))
@@ -34,6 +36,14 @@ internal static class ConstantNames
             }
 
             return !_isFlags ? null : value == 0 ? "0" : Join(value);
+        }
+
+        /// <summary>A file's type by name, its permissions in octal: <c>S_IFDIR|0755</c>.</summary>
+        private static string FormatMode(uint value)
+        {
+            const uint TypeBits = 0xF000;
+            var permissions = "0" + Convert.ToString(value & ~TypeBits, 8).TrimStart('0');
+            return (value & TypeBits) == 0 ? permissions : $"{(Mode)(value & TypeBits)}|{permissions}";
         }
 
         private string Join(long value)

@@ -82,6 +82,9 @@ public sealed class StraceTracer(TextWriter output) : ISyscallTracer
 
     private static string ResultText(SyscallRecord call, SysResult result)
     {
+        // A call that a signal interrupted and that the task's end kept from being made again.
+        if (result.IsError && (int)result.Errno is >= (int)Restart.ERESTARTSYS and <= (int)Restart.ERESTART_RESTARTBLOCK)
+            return "? ERESTARTSYS (To be restarted if SA_RESTART is set)";
         if (result.IsError)
             return $"-1 {result.Errno} ({result.Errno.Message()})";
         return NameOf(call) is "brk" or "mmap" or "mmap2" or "mremap" or "shmat" or "old_mmap"
