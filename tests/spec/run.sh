@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # WebAssembly's specification suite, from the source package of Debian's binaryen (test/spec), through wabt's wast2json.
+# It runs twice: as it is, and with every function suspended and resumed before every call it makes, which must change nothing.
 # Usage: run.sh [LINUXWASM-COMMAND...]     What is left out stands in left-out.txt, with reasons. Where it can't run, it says why and counts as skipped.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -48,4 +49,14 @@ if [ "$unconverted" -gt 0 ]; then
   exit 1
 fi
 
-"$@" wast "$work/json" --except "$here/left-out.txt"
+status=0
+"$@" wast "$work/json" --except "$here/left-out.txt" | tee "$work/plain" || status=1
+echo 'the same, suspended and resumed before every call:'
+"$@" wast "$work/json" --except "$here/left-out.txt" --suspend >"$work/suspended" || status=1
+
+# What differs is shown; the last lines are the figures, and must be equal too.
+diff "$work/plain" <(grep -v '^suspended' "$work/suspended") || { status=1; echo 'suspension changes results'; }
+tail -n 2 "$work/suspended"
+cat "$work/plain" "$work/suspended" | awk '/^[0-9]+ passed, / { passed += $1; failed += $3; skipped += $5 }
+  END { printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped }'
+exit $status

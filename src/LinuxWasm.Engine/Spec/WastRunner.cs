@@ -30,6 +30,9 @@ public sealed class WastRunner(IWasmEngine engine)
     /// </summary>
     public IReadOnlySet<string> LeftOut { get; init; } = new HashSet<string>();
 
+    /// <summary>How often a guest was suspended and resumed, over all scripts.</summary>
+    public long Suspensions { get; private set; }
+
     /// <summary>Runs one script. Instances of an earlier one are forgotten.</summary>
     public WastResult Run(string jsonPath)
     {
@@ -172,7 +175,11 @@ public sealed class WastRunner(IWasmEngine engine)
         var results = new WasmValue[function.Type.Results.Length];
         var completion = function.Invoke(arguments, results);
         while (completion == Completion.Suspended)
+        {
+            Suspensions++;
             completion = instance.Resume(execution.Suspended!, [], results);
+        }
+
         return (results, function.Type.Results.ToArray());
     }
 
