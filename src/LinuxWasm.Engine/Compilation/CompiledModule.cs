@@ -9,7 +9,7 @@ internal sealed class CompiledModule(WasmModule module, EngineOptions options)
     private readonly DynamicMethod?[] methods = new DynamicMethod?[module.Functions.Count];
     private readonly nint[] addresses = new nint[module.Functions.Count];
     private readonly Dictionary<int, (DynamicMethod Method, nint Address)> rewinding = [];
-    private readonly ConcurrentDictionary<(int Function, int Site), ValType[]> sites = new();
+    private readonly ConcurrentDictionary<(int Function, int Site), CallSite> sites = new();
     private readonly Lock gate = new();
 
     public WasmModule Module { get; } = module;
@@ -52,11 +52,25 @@ internal sealed class CompiledModule(WasmModule module, EngineOptions options)
         }
     }
 
-    /// <summary>The types of the values that a frame saves at a call site, 16 bytes each.</summary>
-    public ValType[] SiteTypes(int function, int site) => sites[(function, site)];
+    /// <summary>What a frame saves at a call site; null if the function has no such site that suspends.</summary>
+    public CallSite? Site(int function, int site)
+    {
+        if (sites.TryGetValue((function, site), out var known))
+            return known;
 
-    internal void NoteSite(int function, int site, ValType[] types) => sites[(function, site)] = types;
+        // Code that came from elsewhere than this compiler has not told its sites.
+        FunctionCompiler.Describe(this, function);
+        return sites.GetValueOrDefault((function, site));
+    }
+
+    internal void NoteSite(int function, int site, CallSite description) => sites[(function, site)] = description;
 }
+
+/// <summary>A call at which a frame can be saved.</summary>
+/// <param name="Types">Of the values saved, in order, 16 bytes each.</param>
+/// <param name="Callee">The type of what is called; empty for a call that a test has injected.</param>
+/// <param name="Layout">Differs, most likely, where another compiler would save other values here: a hash of the instruction's number and of the locals saved.</param>
+internal sealed record CallSite(ValType[] Types, FuncType Callee, uint Layout);
 
 /// <summary>IL signatures of calls.</summary>
 internal static class Signatures

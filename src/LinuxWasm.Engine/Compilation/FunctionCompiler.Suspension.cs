@@ -31,10 +31,14 @@ internal sealed partial class FunctionCompiler
         il.Branch(Il.Brtrue, save);
         var locals = LiveBehindCall(allLive);
         var slotted = LiveSlots();
-        NoteSite(site, locals, slotted);
         int result = callee.Results.Length > 0 ? Slot(height, callee.Results[0]) : -1;
         int handler = HandlerLabel();
-        coldPaths.Add(() => SaveFrame(site, save, handler, locals, slotted, callee));
+        int instruction = position;
+        coldPaths.Add(() =>
+        {
+            NoteSite(site, instruction, locals, slotted, callee);
+            SaveFrame(site, save, handler, locals, slotted, callee);
+        });
         if (rewinding)
             coldPaths.Add(() => RestoreFrame(restore, behind, locals, slotted, callee, result));
     }
@@ -65,15 +69,32 @@ internal sealed partial class FunctionCompiler
         return false;
     }
 
-    private void NoteSite(int site, List<int> locals, List<(int Local, ValType Type)> slotted)
+    /// <summary>In the order of <see cref="SaveValues"/>. All calls of setjmp are known by now.</summary>
+    private void NoteSite(int site, int instruction, List<int> locals, List<(int Local, ValType Type)> slotted, FuncType callee)
     {
         var types = new List<ValType>();
+        uint layout = Mix(2166136261, (uint)instruction);
         foreach (int local in locals)
+        {
             types.Add(code.Locals[local]);
+            layout = Mix(layout, (uint)local);
+        }
+
         foreach (var (_, type) in slotted)
             types.Add(type);
-        owner.NoteSite(index, site, [.. types]);
+        if (HasSetJump)
+        {
+            types.Add(ValType.I64);
+            foreach (var target in jumpTargets)
+                types.AddRange(target.Operands.ConvertAll(o => o.Type));
+        }
+
+        foreach (var type in types)
+            layout = Mix(layout, (uint)type);
+        owner.NoteSite(index, site, new CallSite([.. types], callee, layout));
     }
+
+    private static uint Mix(uint hash, uint value) => unchecked((hash ^ value) * 16777619);
 
     private void SaveFrame(int site, int label, int handler, List<int> locals, List<(int Local, ValType Type)> slotted, FuncType callee)
     {

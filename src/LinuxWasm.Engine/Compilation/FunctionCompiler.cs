@@ -48,6 +48,9 @@ internal sealed partial class FunctionCompiler
         return compiler.il.Build(MethodName(index), IlTypes.ResultOf(compiler.code.Type), rewinding ? [IlType.Native] : ParameterTypes(compiler.code.Type));
     }
 
+    /// <summary>Tells the module the function's call sites, and makes no code.</summary>
+    public static void Describe(CompiledModule owner, int index) => new FunctionCompiler(owner, index, rewinding: true).Emit();
+
     public static string MethodName(int index) => $"wasm_{index}";
 
     /// <summary>The IL parameters of a function: its own, and its reference.</summary>

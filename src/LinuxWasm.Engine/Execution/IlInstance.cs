@@ -5,7 +5,7 @@ using LinuxWasm.Engine.Compilation;
 namespace LinuxWasm.Engine;
 
 /// <summary>An instance whose functions are compiled to IL.</summary>
-internal sealed unsafe class IlInstance : Instance
+internal sealed unsafe partial class IlInstance : Instance
 {
     private const int MaximumNotedFrames = 64;
 
@@ -208,15 +208,12 @@ internal sealed unsafe class IlInstance : Instance
         return ((IlFunction)FunctionAt(function)).Rewind(compiled.RewindAddress(function), results);
     }
 
-    /// <summary>The types of the values that a saved frame holds.</summary>
-    internal ValType[] SiteTypes(SuspendedStack.Frame frame) => compiled.SiteTypes(frame.Function, frame.Site);
-
     /// <summary>A saved frame's references to functions of the instance it was saved in become references to this one's.</summary>
     internal void AdoptFrame(SuspendedStack.Frame frame, Span<byte> values, IlInstance from)
     {
         if (from == this)
             return;
-        var types = SiteTypes(frame);
+        var types = compiled.Site(frame.Function, frame.Site)!.Types;
         for (int i = 0; i < types.Length; i++)
         {
             if (types[i] != ValType.FuncRef)
