@@ -28,9 +28,6 @@ internal sealed class BlockInfo(FuncType type, int start)
 
     /// <summary>A try_table's clauses.</summary>
     public CatchClause[] Clauses { get; init; } = [];
-
-    /// <summary>Locals that instructions inside read: of loops only.</summary>
-    public ulong[]? Reads { get; set; }
 }
 
 /// <param name="Kind">0 catch, 1 catch_ref, 2 catch_all, 3 catch_all_ref.</param>
@@ -97,8 +94,6 @@ internal sealed class FunctionCode
     private void ReadCode(ref ByteReader reader, WasmModule module)
     {
         var open = new Stack<int>();
-        var loops = new Stack<ulong[]>();
-        int words = (Locals.Length + 63) / 64;
         while (!reader.AtEnd)
         {
             int at = code.Count;
@@ -112,13 +107,7 @@ internal sealed class FunctionCode
                     blocks.Add(new BlockInfo(FunctionValidator.BlockType(ref reader, module), at));
                     open.Push(a);
                     HasHandlers |= op == Op.Try;
-                    if (op == Op.Loop)
-                    {
-                        HasLoops = true;
-                        blocks[a].Reads = new ulong[words];
-                        loops.Push(blocks[a].Reads!);
-                    }
-
+                    HasLoops |= op == Op.Loop;
                     break;
                 case Op.TryTable:
                     a = blocks.Count;
@@ -150,8 +139,6 @@ internal sealed class FunctionCode
                     {
                         a = open.Pop();
                         blocks[a].End = at;
-                        if (blocks[a].Reads is not null)
-                            EndLoop(loops);
                     }
 
                     break;
@@ -166,12 +153,7 @@ internal sealed class FunctionCode
                     reader.U32();
                     a = reader.Byte();
                     break;
-                case Op.LocalGet:
-                    a = (int)reader.U32();
-                    if (loops.Count > 0)
-                        loops.Peek()[a >> 6] |= 1UL << a;
-                    break;
-                case Op.Br or Op.BrIf or Op.LocalSet or Op.LocalTee or Op.GlobalGet or Op.GlobalSet or Op.TableGet or Op.TableSet
+                case Op.Br or Op.BrIf or Op.LocalGet or Op.LocalSet or Op.LocalTee or Op.GlobalGet or Op.GlobalSet or Op.TableGet or Op.TableSet
                     or Op.MemorySize or Op.RefFunc or Op.Throw or Op.Rethrow:
                     a = (int)reader.U32();
                     HasCalls |= op is Op.Throw or Op.Rethrow;
@@ -227,15 +209,6 @@ internal sealed class FunctionCode
 
             code.Add(new Instr(op, a, b, imm));
         }
-    }
-
-    private static void EndLoop(Stack<ulong[]> loops)
-    {
-        var inner = loops.Pop();
-        if (!loops.TryPeek(out var outer))
-            return;
-        for (int i = 0; i < inner.Length; i++)
-            outer[i] |= inner[i];
     }
 
     private static BlockInfo TryTable(ref ByteReader reader, WasmModule module, int at)

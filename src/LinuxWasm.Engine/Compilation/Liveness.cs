@@ -3,12 +3,15 @@ using LinuxWasm.Engine.Binary;
 namespace LinuxWasm.Engine.Compilation;
 
 /// <summary>
-/// Which locals are still to be read, at the heads of loops and where else it is asked. Structured control flow lets one pass backwards do,
-/// if what is live at a loop's head is first taken for all it could be; each further pass narrows that down.
+/// Which locals are still to be read, at the heads of loops and where else it is asked. Nothing is taken to be live at a loop's head at
+/// first, and each pass backwards adds what the one before has found there, until a pass finds nothing new: as many passes as
+/// loops stand one in the other, and one or two more. To begin from all that could be live instead would never come down: in an
+/// interpreter's loop, each case's own locals would keep each other alive through all other cases.
 /// </summary>
 internal sealed class Liveness
 {
-    private const int Passes = 3;
+    /// <summary>For code with more loops one in the other than anybody writes; what it does not find out counts as live.</summary>
+    private const int MostPasses = 16;
 
     private readonly FunctionCode code;
     private readonly int words;
@@ -37,9 +40,17 @@ internal sealed class Liveness
             return liveness;
         }
 
-        int passes = code.HasLoops ? Passes : 1;
-        for (int pass = 1; pass <= passes; pass++)
-            liveness.Pass(pass == passes ? wanted : null);
+        for (int pass = 1; code.HasLoops && liveness.Pass(null); pass++)
+        {
+            if (pass == MostPasses)
+            {
+                foreach (var head in liveness.heads.Values)
+                    Array.Fill(head, ulong.MaxValue);
+                break;
+            }
+        }
+
+        liveness.Pass(wanted);
         return liveness;
     }
 
@@ -61,8 +72,10 @@ internal sealed class Liveness
         }
     }
 
-    private void Pass(Func<Instr, bool>? wanted)
+    /// <summary>Once backwards; true if more is live at a loop's head than was known.</summary>
+    private bool Pass(Func<Instr, bool>? wanted)
     {
+        bool more = false;
         var instructions = code.Code;
         var live = new ulong[words];
         scopes.Clear();
@@ -85,9 +98,9 @@ internal sealed class Liveness
                     scopes.RemoveAt(scopes.Count - 1);
                     break;
                 case Op.Loop:
-                    var head = (ulong[])live.Clone();
-                    heads[instr.A] = head;
-                    points[i] = head;
+                    more |= Add(live, heads[instr.A]);
+                    Or(live, heads[instr.A]);
+                    points[i] = heads[instr.A];
                     scopes.RemoveAt(scopes.Count - 1);
                     break;
                 case Op.Block:
@@ -117,27 +130,30 @@ internal sealed class Liveness
         }
 
         AtEntry = live;
+        return more;
     }
 
     private void OpenScope(int block, ReadOnlySpan<Instr> instructions, ulong[] live)
     {
-        var label = (ulong[])live.Clone();
-        if (block >= 0 && instructions[code.Blocks[block].Start].Op == Op.Loop)
-            label = heads.TryGetValue(block, out var known) ? known : FirstGuess(block, label);
-        scopes.Add(new Scope { LabelLive = label });
-    }
-
-    /// <summary>All that could be live at a loop's head: what is read inside, and what is live anywhere it can leave to.</summary>
-    private ulong[] FirstGuess(int block, ulong[] behind)
-    {
-        var guess = (ulong[])behind.Clone();
-        Or(guess, code.Blocks[block].Reads ?? []);
-        foreach (var scope in scopes)
-            Or(guess, scope.LabelLive);
-        return guess;
+        ulong[]? label = null;
+        if (block >= 0 && instructions[code.Blocks[block].Start].Op == Op.Loop && !heads.TryGetValue(block, out label))
+            heads[block] = label = new ulong[words];
+        scopes.Add(new Scope { LabelLive = label ?? (ulong[])live.Clone() });
     }
 
     private ulong[] Label(int depth) => scopes[scopes.Count - 1 - depth].LabelLive;
+
+    private static bool Add(ulong[] from, ulong[] into)
+    {
+        bool more = false;
+        for (int i = 0; i < from.Length; i++)
+        {
+            more |= (from[i] & ~into[i]) != 0;
+            into[i] |= from[i];
+        }
+
+        return more;
+    }
 
     private static void Or(ulong[] into, ulong[] from)
     {
