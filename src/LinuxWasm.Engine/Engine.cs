@@ -56,6 +56,20 @@ public interface IWasmEngine
     /// <exception cref="TrapException">A segment does not fit, or the start function trapped.</exception>
     /// <exception cref="OutOfMemoryException">A memory or table is above its limit.</exception>
     Instance Instantiate(WasmModule module, IImportResolver imports, Execution execution);
+
+    /// <summary>
+    /// An instance as <see cref="Instance.Save"/> wrote it, of the same module, linked with imports anew; neither segments nor start function run.
+    /// Imported memories, tables and mutable globals get the contents they had.
+    /// </summary>
+    /// <param name="module">The module that it was an instance of.</param>
+    /// <param name="imports">Of the same types and <see cref="ImportTraits"/> as they were.</param>
+    /// <param name="execution">Who will run it.</param>
+    /// <param name="from">Is read to the snapshot's end and no further. It need not be trusted.</param>
+    /// <param name="stack">The frames, for <see cref="Instance.Resume"/>; null if none were saved.</param>
+    /// <param name="options">What besides.</param>
+    /// <exception cref="SnapshotException">The stream holds no snapshot, a damaged one, or one of another module or engine.</exception>
+    /// <exception cref="LinkException">An import is missing or of another type.</exception>
+    Instance Restore(WasmModule module, IImportResolver imports, Execution execution, Stream from, out SuspendedStack? stack, SnapshotOptions? options = null);
 }
 
 /// <summary>The engine that compiles WebAssembly to IL. Safe for several threads; one engine for a process is enough.</summary>
@@ -67,4 +81,7 @@ public sealed class IlEngine(EngineOptions? options = null) : IWasmEngine
 
     public Instance Instantiate(WasmModule module, IImportResolver imports, Execution execution) =>
         IlInstance.Create(compiled.GetValue(module, m => new CompiledModule(m, Options)), imports, execution, Options);
+
+    public Instance Restore(WasmModule module, IImportResolver imports, Execution execution, Stream from, out SuspendedStack? stack, SnapshotOptions? options = null) =>
+        IlInstance.Restore(compiled.GetValue(module, m => new CompiledModule(m, Options)), imports, execution, Options, from, out stack, options);
 }

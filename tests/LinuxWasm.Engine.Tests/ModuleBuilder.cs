@@ -72,6 +72,20 @@ internal sealed class ModuleBuilder
         return this;
     }
 
+    /// <summary>A passive data segment; answers its index.</summary>
+    public int PassiveData(byte[] bytes)
+    {
+        data.Add([1, .. Wasm.U32(bytes.Length), .. bytes]);
+        return data.Count - 1;
+    }
+
+    /// <summary>A passive element segment of functions; answers its index.</summary>
+    public int PassiveElements(params int[] members)
+    {
+        elements.Add([1, 0, .. Wasm.U32(members.Length), .. members.SelectMany(Wasm.U32)]);
+        return elements.Count - 1;
+    }
+
     /// <summary>Adds a function, exported and named; its code without the end byte.</summary>
     public int Function(string name, FuncType type, ValType[] locals, params byte[][] code)
     {
@@ -96,6 +110,8 @@ internal sealed class ModuleBuilder
         Section(result, 6, globals);
         Section(result, 7, exports);
         Section(result, 9, elements);
+        if (data.Count > 0)
+            result.AddRange([12, (byte)Wasm.U32(data.Count).Length, .. Wasm.U32(data.Count)]);
         Section(result, 10, bodies);
         Section(result, 11, data);
         var map = new List<byte>(Wasm.U32(names.Count));

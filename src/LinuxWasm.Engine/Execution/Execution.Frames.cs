@@ -83,7 +83,7 @@ public sealed unsafe partial class Execution
         return true;
     }
 
-    internal void BeginRewind(SuspendedStack stack)
+    internal void BeginRewind(SuspendedStack stack, IlInstance instance)
     {
         if (depth != 0)
             throw new InvalidOperationException("the execution is running");
@@ -91,7 +91,7 @@ public sealed unsafe partial class Execution
         keepInjections = true;
         rewindNext = stack.Frames.Length - 1;
         Jumps = stack.Jumps.Copy();
-        Exceptions = stack.Exceptions.Copy();
+        Exceptions = stack.Instance == instance ? stack.Exceptions.Copy() : stack.Exceptions.Copy((type, reference) => instance.Adopted(type, reference, stack.Instance));
     }
 
     internal int RestoreFrame(IlInstance instance, byte* values)

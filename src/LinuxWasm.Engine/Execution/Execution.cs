@@ -109,14 +109,21 @@ public sealed unsafe partial class Execution
     {
         if (value is null)
             return 0;
-        if (externIds.TryGetValue(value, out nint known))
-            return known;
-        externRefs.Add(value);
-        return externIds[value] = externRefs.Count - 1;
+        lock (gate)
+        {
+            if (externIds.TryGetValue(value, out nint known))
+                return known;
+            externRefs.Add(value);
+            return externIds[value] = externRefs.Count - 1;
+        }
     }
 
     /// <summary>The host object behind an externref.</summary>
-    public object? FromExternRef(nint reference) => externRefs[(int)reference];
+    public object? FromExternRef(nint reference)
+    {
+        lock (gate)
+            return externRefs[(int)reference];
+    }
 
     internal void Add(IlInstance instance)
     {

@@ -9,10 +9,26 @@ internal sealed record GuestException(Tag Tag, WasmValue[] Values);
 /// </summary>
 internal sealed class GuestExceptions
 {
-    private const int Kept = 1 << 16;
+    public const int Kept = 1 << 16;
 
-    private readonly List<GuestException> ring = [];
-    private nint next = 1;
+    private readonly List<GuestException> ring;
+    private nint next;
+
+    public GuestExceptions()
+        : this(1, [])
+    {
+    }
+
+    public GuestExceptions(nint next, List<GuestException> ring)
+    {
+        this.next = next;
+        this.ring = ring;
+    }
+
+    /// <summary>The number of the next exception.</summary>
+    public nint Next => next;
+
+    public IReadOnlyList<GuestException> All => ring;
 
     /// <summary>A number for an exception; never 0.</summary>
     public nint Add(GuestException exception)
@@ -34,10 +50,21 @@ internal sealed class GuestExceptions
         return ring[(int)((reference - 1) % Kept)];
     }
 
-    public GuestExceptions Copy()
+    public GuestExceptions Copy() => new(next, [.. ring]);
+
+    /// <summary>A copy whose references are changed.</summary>
+    public GuestExceptions Copy(Func<ValType, nint, nint> change) => new(next, ring.ConvertAll(e => e with { Values = Changed(e, change) }));
+
+    private static WasmValue[] Changed(GuestException exception, Func<ValType, nint, nint> change)
     {
-        var copy = new GuestExceptions { next = next };
-        copy.ring.AddRange(ring);
-        return copy;
+        var values = (WasmValue[])exception.Values.Clone();
+        for (int i = 0; i < values.Length; i++)
+        {
+            var type = exception.Tag.Type.Type.Parameters[i];
+            if (type.IsReference())
+                values[i].Ref = change(type, values[i].Ref);
+        }
+
+        return values;
     }
 }

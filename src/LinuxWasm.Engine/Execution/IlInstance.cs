@@ -104,20 +104,28 @@ internal sealed unsafe partial class IlInstance : Instance
     {
         var memories = (LinearMemory[])Memories.Clone();
         if (memory is not null)
-            memories[0] = memory;
+            memories[0] = Fitting(memory, Module.Memories[0]);
         var tables = Array.ConvertAll(Tables, t => t.Copy());
-        var clone = new IlInstance(compiled, execution, importedFunctions, tables, memories, ImportedGlobals);
-        int globals = compiled.Layout.Global(0);
+        var imported = Array.ConvertAll(ImportedGlobals, g => g.Type.Mutable || g.Type.Type.IsReference() ? new Global(g.Type, *g.Cell) : g);
+        var clone = new IlInstance(compiled, execution, importedFunctions, tables, memories, imported);
+        int globals = compiled.Layout.Global(ImportedGlobals.Length);
         int bytes = compiled.Layout.Table(0) - globals;
         Buffer.MemoryCopy((byte*)Context + globals, (byte*)clone.Context + globals, bytes, bytes);
+        clone.AdoptGlobals(this);
         foreach (var table in tables)
             clone.Adopt(table, this);
         clone.Data = (ReadOnlyMemory<byte>[])Data.Clone();
-        clone.Elements = Array.ConvertAll(Elements, e => e is null ? null : Array.ConvertAll(e, r => (nint)clone.Adopted((FuncRef*)r, this)));
+        clone.Elements = [.. Elements.Select((e, i) => e is null ? null : Array.ConvertAll(e, r => clone.Adopted(Module.Elements[i].Type, r, this)))];
         clone.Tags = Tags;
         clone.FillExports();
         return clone;
     }
+
+    /// <summary>Code leaves out checks that the module's minimum makes needless, so a memory given in place of another must reach as far.</summary>
+    private static LinearMemory Fitting(LinearMemory memory, MemoryType type) =>
+        memory.Length >= type.Minimum * LinearMemory.PageSize && memory.Shared == type.Shared
+            ? memory
+            : throw new ArgumentException($"the module wants a {type}; given is a {memory.ExternType}", nameof(memory));
 
     /// <summary>The object for a function reference; null for null.</summary>
     internal static Function? FunctionOf(FuncRef* reference)
@@ -204,7 +212,7 @@ internal sealed unsafe partial class IlInstance : Instance
             throw new ArgumentException($"the import is {stack.ImportType} and the function {stack.Type}");
         int function = stack.Frames[^1].Function;
         importResults.CopyTo(new Span<WasmValue>(Execution.Results, importResults.Length));
-        Execution.BeginRewind(stack);
+        Execution.BeginRewind(stack, this);
         return ((IlFunction)FunctionAt(function)).Rewind(compiled.RewindAddress(function), results);
     }
 
@@ -216,12 +224,20 @@ internal sealed unsafe partial class IlInstance : Instance
         var types = compiled.Site(frame.Function, frame.Site)!.Types;
         for (int i = 0; i < types.Length; i++)
         {
-            if (types[i] != ValType.FuncRef)
+            if (!types[i].IsReference())
                 continue;
             ref nint reference = ref MemoryMarshal.AsRef<nint>(values[(i * 16)..]);
-            reference = (nint)Adopted((FuncRef*)reference, from);
+            reference = Adopted(types[i], reference, from);
         }
     }
+
+    /// <summary>A reference that another instance of the module has kept, as this one keeps it.</summary>
+    internal nint Adopted(ValType type, nint reference, IlInstance from) => type switch
+    {
+        ValType.FuncRef => (nint)Adopted((FuncRef*)reference, from),
+        ValType.ExternRef when from.Execution != Execution => Execution.ToExternRef(from.Execution.FromExternRef(reference)),
+        _ => reference,
+    };
 
     internal void InitializeTable(int table, ulong to, int segment, ulong from, ulong count)
     {
@@ -309,7 +325,8 @@ internal sealed unsafe partial class IlInstance : Instance
     private WasmValue GlobalValue(int index) =>
         index < ImportedGlobals.Length ? *ImportedGlobals[index].Cell : *GlobalCell(index);
 
-    private void FillSegments()
+    /// <summary>What the segments hold when nothing has been dropped.</summary>
+    private void EvaluateElements()
     {
         Elements = new nint[Module.Elements.Length][];
         for (int i = 0; i < Elements.Length; i++)
@@ -322,6 +339,11 @@ internal sealed unsafe partial class IlInstance : Instance
         }
 
         Data = Array.ConvertAll(Module.Data, d => Module.Bytes.Slice(d.Start, d.Length));
+    }
+
+    private void FillSegments()
+    {
+        EvaluateElements();
         for (int i = 0; i < Elements.Length; i++)
         {
             var segment = Module.Elements[i];
@@ -392,10 +414,22 @@ internal sealed unsafe partial class IlInstance : Instance
     /// <summary>Makes a copied table's references to another instance's functions references to this one's.</summary>
     private void Adopt(Table table, IlInstance from)
     {
-        if (table.Type.Element != ValType.FuncRef)
-            return;
         foreach (ref nint element in table.Elements)
-            element = (nint)Adopted((FuncRef*)element, from);
+            element = Adopted(table.Type.Element, element, from);
+    }
+
+    private void AdoptGlobals(IlInstance from)
+    {
+        for (int i = 0; i < Module.Globals.Count; i++)
+        {
+            var type = Module.Globals[i];
+            if (!type.Type.IsReference())
+                continue;
+            var cell = i < ImportedGlobals.Length ? ImportedGlobals[i].Cell : GlobalCell(i);
+            cell->Ref = Adopted(type.Type, cell->Ref, from);
+            if (i < ImportedGlobals.Length && !type.Mutable)
+                *GlobalCell(i) = *cell;
+        }
     }
 
     private FuncRef* Adopted(FuncRef* reference, IlInstance from)

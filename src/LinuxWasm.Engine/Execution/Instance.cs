@@ -47,4 +47,14 @@ public abstract class Instance
     /// <param name="importResults">What the import that suspended answers, of the types that it has.</param>
     /// <param name="results">Room for the results of the function that was suspended.</param>
     public abstract Completion Resume(SuspendedStack stack, ReadOnlySpan<WasmValue> importResults, Span<WasmValue> results);
+
+    /// <summary>
+    /// Writes the instance, and a suspended stack of it, so that another process of the operating system can go on from there with
+    /// <see cref="IWasmEngine.Restore"/>. Nobody may run on its memory meanwhile.
+    /// </summary>
+    /// <param name="to">Gets the snapshot; parts of memory that are zero are left out.</param>
+    /// <param name="stack">The frames of this instance, or of one that this is a <see cref="Clone"/> of; null if none are suspended.</param>
+    /// <param name="options">What besides.</param>
+    /// <exception cref="SnapshotException">It refers to something that has no name outside this process.</exception>
+    public abstract void Save(Stream to, SuspendedStack? stack = null, SnapshotOptions? options = null);
 }

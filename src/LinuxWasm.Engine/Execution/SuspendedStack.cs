@@ -68,6 +68,30 @@ internal sealed class JumpFrames
 
     public void Truncate(int count) => live.RemoveRange(count, live.Count - count);
 
+    public void Save(SnapshotWriter writer)
+    {
+        writer.U64((ulong)next);
+        writer.U32((uint)live.Count);
+        foreach (long token in live)
+            writer.U64((ulong)token);
+    }
+
+    public static JumpFrames Restore(SnapshotReader reader)
+    {
+        var restored = new JumpFrames { next = (long)reader.U64() };
+        uint count = reader.U32();
+        long last = 0;
+        for (uint i = 0; i < count; i++)
+        {
+            long token = (long)reader.U64();
+            if (token <= last || token >= restored.next)
+                throw reader.Wrong($"a token above {last} and below {restored.next}", token);
+            restored.live.Add(last = token);
+        }
+
+        return restored.next > 0 ? restored : throw reader.Wrong("a next token from 1 on", restored.next);
+    }
+
     public JumpFrames Copy()
     {
         var copy = new JumpFrames { next = next };
