@@ -68,11 +68,16 @@ internal static class ConformCommand
         HelpName = "ID",
     };
 
+    private static readonly Option<bool> Coverage = new("--coverage")
+    {
+        Description = "Lists how many cases each implemented call has, and which have too few, and runs nothing.",
+    };
+
     public static Command Create()
     {
         var command = new Command("conform", "Runs conformance cases. The status is 0 where all that ran agree, 1 where one does not, 2 where a case is malformed.")
         {
-            Paths, Oracle, Compare, Record, Filters, Shard, Workers, NUnit, Html, Verbose, Explain,
+            Paths, Oracle, Compare, Record, Filters, Shard, Workers, NUnit, Html, Verbose, Explain, Coverage,
         };
         command.SetAction(static parsed => ConformRunner.Run(Read(parsed)));
         return command;
@@ -91,6 +96,7 @@ internal static class ConformCommand
             Html = parsed.GetValue(Html),
             Verbose = parsed.GetValue(Verbose),
             Explain = parsed.GetValue(Explain),
+            Coverage = parsed.GetValue(Coverage),
             Shard = ParseShard(parsed.GetValue(Shard)),
         };
         if (request.Record && request.Mode != ConformMode.Oracle)
@@ -150,6 +156,8 @@ internal sealed record ConformRequest
     public bool Verbose { get; init; }
 
     public string? Explain { get; init; }
+
+    public bool Coverage { get; init; }
 
     public (int Index, int Count)? Shard { get; init; }
 }

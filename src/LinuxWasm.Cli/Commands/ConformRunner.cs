@@ -1,6 +1,7 @@
 using System.Globalization;
 using LinuxWasm.Conformance.Cases;
 using LinuxWasm.Conformance.Comparison;
+using LinuxWasm.Conformance.Coverage;
 using LinuxWasm.Conformance.Explaining;
 using LinuxWasm.Conformance.Oracle;
 using LinuxWasm.Conformance.OwnKernel;
@@ -36,6 +37,8 @@ internal static class ConformRunner
             Console.Error.WriteLine(error.Message);
         if (request.Explain is { } id)
             return Explain(suite, id);
+        if (request.Coverage)
+            return ShowCoverage(suite);
         var runs = suite.Runs(request.Filters);
         if (request.Shard is var (index, count))
             runs = CaseSuite.Shard(runs, index, count);
@@ -129,6 +132,17 @@ internal static class ConformRunner
         Console.Out.WriteLine();
         Console.Out.Write(CProgram.Write(runs[0]));
         return Agrees;
+    }
+
+    private static int ShowCoverage(CaseSuite suite)
+    {
+        var calls = CallCoverage.Of(suite.Cases);
+        foreach (var call in calls)
+            Console.WriteLine($"{(call.IsEnough ? "  " : "! ")}{call.Call,-28}{call.Cases,5} cases{call.Errors,5} with errors{(call.CanFail ? "" : "   (has none)")}");
+        var documents = suite.Cases.Select(c => c.Document).Distinct().Count();
+        var tasks = suite.Cases.Count(c => c.Tasks.Count > 1);
+        Console.WriteLine($"{documents} documents, {suite.Cases.Count} cases, {tasks} of them of several tasks; {calls.Count} calls, {calls.Count(c => !c.IsEnough)} with too few cases");
+        return calls.All(c => c.IsEnough) ? Agrees : Differs;
     }
 
     private static void Show(RunResult result, bool verbose)

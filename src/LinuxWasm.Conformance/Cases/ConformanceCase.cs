@@ -5,7 +5,10 @@ namespace LinuxWasm.Conformance.Cases;
 /// <summary>One case as its file says it: a promise of Linux, with a matrix of variations.</summary>
 public sealed record ConformanceCase
 {
-    /// <summary>Family and promise, such as <c>pipe/write-to-full-pipe</c>; unique in the suite.</summary>
+    /// <summary>
+    /// Family and promise, such as <c>pipe/write-to-full-pipe</c>; unique in the suite. A row of a table has its name in brackets:
+    /// <c>open/errors[no such directory]</c>.
+    /// </summary>
     public required string Id { get; init; }
 
     /// <summary>What Linux promises, in one line.</summary>
@@ -36,7 +39,11 @@ public sealed record ConformanceCase
     /// <summary>Why the oracle can't run this case, and what documents it; null for all that it can.</summary>
     public string? Documented { get; init; }
 
+    /// <summary>Where the case begins: its document, or its row of the document's table.</summary>
     public required SourcePosition Position { get; init; }
+
+    /// <summary>Where the document begins. The rows of a table share one.</summary>
+    public required SourcePosition Document { get; init; }
 }
 
 /// <summary>What a case needs; where it is missing the case is skipped with that reason.</summary>

@@ -10,14 +10,15 @@ internal sealed class CaseParser(DocumentSource source)
 {
     /// <summary>The keys of a case, as the schema must have them too.</summary>
     internal static readonly string[] Keys =
-        ["id", "about", "man", "tags", "requires", "matrix", "setup", "as", "buffers", "steps", "tasks", "end", "oracle"];
+        ["id", "about", "man", "tags", "requires", "matrix", "table", "setup", "as", "buffers", "steps", "tasks", "end", "oracle"];
 
     internal static readonly string[] IdentityKeys = ["uid", "gid", "groups", "umask", "caps", "limits", "cwd"];
 
     private readonly StepParser _steps = new(source);
     private readonly SetupParser _setup = new(source);
 
-    public ConformanceCase Parse(YamlNode root)
+    /// <summary>The case; where it has a table, one case for each of its rows.</summary>
+    public IReadOnlyList<ConformanceCase> Parse(YamlNode root)
     {
         var map = source.Map(root, "a case", Keys);
         var id = map.RequireText("id", "family and promise, such as open/missing");
@@ -39,9 +40,12 @@ internal sealed class CaseParser(DocumentSource source)
             End = new EndStateParser(source).Parse(map["end"]),
             Documented = ParseOracle(map["oracle"]),
             Position = map.Position,
+            Document = map.Position,
         };
-        new CaseValidator(parsed).Validate();
-        return parsed;
+        IReadOnlyList<ConformanceCase> cases = map["table"] is { } table ? new TableParser(source).Rows(parsed, table) : [parsed];
+        foreach (var one in cases)
+            new CaseValidator(one).Validate();
+        return cases;
     }
 
     private List<string> Texts(YamlNode? node) =>
