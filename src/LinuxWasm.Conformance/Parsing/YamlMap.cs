@@ -28,16 +28,21 @@ internal sealed record DocumentSource(string File, int FirstLine)
     public string Text(YamlNode node, string expected) =>
         node is YamlScalarNode { Value: { } text } ? text : throw Error(node, $"expected {expected}");
 
-    /// <summary>A plain scalar is an expression; a quoted one is a string, save where it must be a whole expression anyway.</summary>
+    /// <summary>
+    /// A plain scalar is an expression; a quoted one is a string, unless it begins with <c>= </c>, as an expression does that has YAML's
+    /// own commas and braces in it.
+    /// </summary>
     public Expression Expression(YamlNode node, string expected)
     {
         if (node is YamlSequenceNode list)
             return new ListExpression([.. list.Children.Select(item => Expression(item, expected))], 0);
         if (node is not YamlScalarNode scalar || scalar.Value is null)
             throw Error(node, $"expected {expected}");
-        if (scalar.Style is ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted)
-            return new TextExpression(System.Text.Encoding.UTF8.GetBytes(scalar.Value), 0);
-        return Parse(scalar, ExpressionParser.Parse);
+        if (scalar.Style is not (ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted))
+            return Parse(scalar, ExpressionParser.Parse);
+        return scalar.Value.StartsWith("= ", StringComparison.Ordinal)
+            ? Parse(scalar, static text => ExpressionParser.Parse("  " + text[2..]))
+            : new TextExpression(System.Text.Encoding.UTF8.GetBytes(scalar.Value), 0);
     }
 
     /// <summary>A path or other text: quotes may be left away, and <c>$name</c> is a matrix variable.</summary>
