@@ -22,7 +22,7 @@ values() {
   for header; do
     printf '#define _GNU_SOURCE 1\n#include <linux/types.h>\n#include <stddef.h>\n#include <%s>\n' "$header" > "$work/h.c"
     case $header in asm/siginfo.h) sed -i '3a #include <asm/signal.h>' "$work/h.c";; linux/futex.h|linux/kcmp.h|linux/membarrier.h) ;; esac
-    gcc "-m$bits" -E -dM "$work/h.c" 2>/dev/null | sed -n 's/^#define \([A-Z][A-Z0-9_]*\) ..*/\1/p' | grep -vE '^_|^(INT|UINT|U?LONG|U?CHAR|SHRT|SSIZE)[0-9_]' | sort -u > "$work/names" || true
+    gcc "-m$bits" -E -dM "$work/h.c" 2>/dev/null | sed -n 's/^#define \(__W[A-Z]*\|[A-Z][A-Z0-9_]*\) ..*/\1/p' | grep -vE '^(INT|UINT|U?LONG|U?CHAR|SHRT|SSIZE)[0-9_]' | sort -u > "$work/names" || true
     gcc "-m$bits" -E "$work/h.c" 2>/dev/null | grep -v '^#' | tr -d '\n' | grep -oE 'enum[^{};]*\{[^}]*\}' | tr '{},' '\n\n\n' | sed -nE 's/^ *([A-Z][A-Z0-9_]+) *(=.*)?$/\1/p' >> "$work/names" || true
     sort -u -o "$work/names" "$work/names"
     while [ -s "$work/names" ]; do

@@ -177,10 +177,26 @@ internal static class ConformRunner
         table.AddEmptyRow();
         table.AddRow(Row("all", results));
         AnsiConsole.Write(table);
-        foreach (var reason in results.Where(r => r.Outcome is Outcome.Skipped or Outcome.NotImplemented).GroupBy(r => r.Reason).OrderByDescending(g => g.Count()))
+        foreach (var reason in results.Where(r => r.Outcome == Outcome.Skipped).GroupBy(r => r.Reason).OrderByDescending(g => g.Count()))
             Console.WriteLine($"{reason.Count(),6} {reason.Key}");
+        SummarizeMissing([.. results.Where(r => r.Outcome == Outcome.NotImplemented)]);
         int Count(Outcome outcome) => results.Count(r => r.Outcome == outcome);
         Console.WriteLine($"{Count(Outcome.Passed)} passed, {Count(Outcome.Failed)} failed, {Count(Outcome.Skipped) + Count(Outcome.NotImplemented) + Count(Outcome.Listed)} skipped");
+    }
+
+    /// <summary>What the kernel is still to do, call by call, with how many cases wait for it.</summary>
+    private static void SummarizeMissing(IReadOnlyList<RunResult> waiting)
+    {
+        if (waiting.Count == 0)
+            return;
+        Console.WriteLine($"{waiting.Select(r => r.Run.Case.Id).Distinct().Count()} cases wait for what is not implemented yet:");
+        var calls = from result in waiting
+                    from call in result.Reason![(result.Reason!.IndexOf(':', StringComparison.Ordinal) + 2)..].Split(", ")
+                    group result.Run.Case.Id by call into cases
+                    orderby cases.Distinct().Count() descending, cases.Key
+                    select cases;
+        foreach (var call in calls)
+            Console.WriteLine($"{call.Distinct().Count(),6} {call.Key}");
     }
 
     private static string[] Row(string name, IReadOnlyList<RunResult> results)

@@ -1,5 +1,6 @@
 using LinuxWasm.Abi;
 using LinuxWasm.Conformance.Cases;
+using LinuxWasm.Conformance.Expressions;
 using LinuxWasm.Conformance.Running;
 using LinuxWasm.Kernel.Syscalls;
 using GuestAbi = LinuxWasm.Conformance.Cases.GuestAbi;
@@ -9,10 +10,14 @@ namespace LinuxWasm.Conformance.OwnKernel;
 /// <summary>LinuxWasm's own kernel, driven without WebAssembly: a task is a thread of the harness that makes the calls it is told to.</summary>
 public sealed class KernelTarget : ICaseTarget
 {
-    /// <summary>What a case may require that is no system call by itself, and that the kernel does not have yet.</summary>
-    private static readonly Dictionary<string, string> _missingFeatures = new()
+    /// <summary>
+    /// What a case may require that the kernel does not have yet though it has the calls: the constants and paths that stand for it in a step.
+    /// </summary>
+    private static readonly Dictionary<string, Func<string, bool>> _missingFeatures = new()
     {
-        ["tty"] = "terminals",
+        ["tty"] = static word => word is "/dev/ptmx" or "/dev/tty" || word.StartsWith("/dev/pts/", StringComparison.Ordinal)
+            || word.StartsWith("TIOC", StringComparison.Ordinal) || (word.StartsWith("TC", StringComparison.Ordinal) && !word.EndsWith("FLUSH", StringComparison.Ordinal) && !word.StartsWith("TCO", StringComparison.Ordinal)),
+        ["pidfd"] = static word => word is "CLONE_PIDFD" or "P_PIDFD",
     };
 
     private readonly WorkerPool _workers = new();
@@ -22,13 +27,30 @@ public sealed class KernelTarget : ICaseTarget
     public string? ReasonToSkip(CaseRun run)
     {
         var missing = run.Calls.Where(call => !CallTable.IsPseudo(call) && SyscallCatalogue.Find(TableOf(run.Abi), call) is null).Order().ToList();
-        missing.AddRange(run.Case.Requires.Features.Where(_missingFeatures.ContainsKey).Select(feature => _missingFeatures[feature]));
+        foreach (var feature in run.Case.Requires.Features.Where(_missingFeatures.ContainsKey))
+            missing.AddRange(Uses(run, _missingFeatures[feature]).Distinct().Order(StringComparer.Ordinal).DefaultIfEmpty(feature));
         return missing.Count == 0 ? null : "not implemented: " + string.Join(", ", missing);
     }
 
     public ICaseSession Begin(CaseRun run) => new KernelSession(run.Abi, _workers);
 
     public void Dispose() => _workers.Dispose();
+
+    /// <summary>Such as <c>ioctl(TIOCSPGRP)</c> and <c>open(/dev/ptmx)</c>.</summary>
+    private static IEnumerable<string> Uses(CaseRun run, Func<string, bool> isMissing) =>
+        from step in run.Tasks.SelectMany(task => task.Steps)
+        from argument in step.Call.Arguments
+        from word in Words(argument)
+        where isMissing(word)
+        select $"{step.Call.Name}({word})";
+
+    private static IEnumerable<string> Words(Expression argument) => argument switch
+    {
+        NameExpression name => [name.Name],
+        TextExpression text => [System.Text.Encoding.UTF8.GetString(text.Bytes)],
+        BinaryExpression binary => Words(binary.Left).Concat(Words(binary.Right)),
+        _ => [],
+    };
 
     internal static SyscallTable TableOf(GuestAbi abi) => abi == GuestAbi.I386 ? SyscallTable.I386 : SyscallTable.X64;
 }

@@ -92,7 +92,9 @@ internal sealed class CaseExecution(CaseRun run)
 
     private void Advance(RunningTask task, ICaseSession session)
     {
-        if (task.IsBlocked)
+        if (task.IsBlocked && task.Next.NoReturn)
+            AwaitEnd(task, task.Handle!.Wait(_glance));
+        else if (task.IsBlocked)
             Finish(task, task.Handle!.Wait(_patience), $"still sleeps, {_patience.TotalSeconds} s after what it waited for");
         else
             Begin(task, session);
@@ -104,23 +106,22 @@ internal sealed class CaseExecution(CaseRun run)
         var child = step.Child is null ? null : _tasks.First(t => t.Spec.Name == step.Child);
         var handle = child is null ? null : session.ExpectChild();
         var request = task.Prepare(step, handle);
-        if (step.NoReturn)
-            Leave(task, request);
-        else if (step.Blocks)
+        if (step.Blocks)
             Block(task, request);
+        else if (step.NoReturn)
+            AwaitEnd(task, task.Handle!.Execute(request, _glance));
         else
             Finish(task, task.Handle!.Execute(request, _patience), $"did not return within {_patience.TotalSeconds} s");
         if (handle is not null && Stuck is null && (task.IsBlocked || _steps[^1].Result is { Error: null }))
             child!.Start(handle, writeImage: false);
     }
 
-    /// <summary>A call that ends its task.</summary>
-    private void Leave(RunningTask task, StepRequest request)
+    /// <summary>A call that its task does not come back from.</summary>
+    private void AwaitEnd(RunningTask task, StepReply? reply)
     {
-        var reply = task.Handle!.Execute(request, _glance);
         for (var waited = 0; reply is null && waited < 200; waited++)
         {
-            if (task.Handle.Activity == TaskActivity.Gone)
+            if (task.Handle!.Activity == TaskActivity.Gone)
             {
                 Add(task, new StepResult(task.NextReference, ExpressionText.Of(task.Next.Call), task.Next.Position, null, [], new Dictionary<string, byte[]>(), []));
                 // Whatever it would have done later it can't.
