@@ -14,7 +14,6 @@ namespace LinuxWasm.Machine;
 /// <summary>A kernel and the engine that runs its programs: what a terminal, a PowerShell session or a test holds.</summary>
 public sealed class WasmMachine : IDisposable
 {
-    private readonly IWasmEngine _engine;
     private readonly Lock _treeLock = new();
     private readonly HostTask _host;
 
@@ -22,9 +21,9 @@ public sealed class WasmMachine : IDisposable
     {
         Options = options ?? new MachineOptions();
         Kernel = new LinuxKernel(Options.Kernel);
-        _engine = new IlEngine(new EngineOptions
+        Engine = new IlEngine(new EngineOptions
         {
-            Traits = LongJumps.TraitsOf,
+            Traits = ProgramImports.TraitsOf,
             MaximumMemoryPages = MemoryLimitPages,
         });
         if (Kernel.MountRoot(new TmpfsType()) is not Errno.None and var refused)
@@ -37,6 +36,8 @@ public sealed class WasmMachine : IDisposable
     public MachineOptions Options { get; }
 
     public LinuxKernel Kernel { get; }
+
+    internal IWasmEngine Engine { get; }
 
     internal ulong MemoryLimitPages => Options.Kernel.MemoryLimit / LinearMemory.PageSize;
 
@@ -76,8 +77,9 @@ public sealed class WasmMachine : IDisposable
         task.Tracer = start.Tracer;
         task.Group.CommandLine = start.Arguments;
         task.Group.Environment = start.Environment;
-        var process = new GuestProcess(image.Name, task);
-        new ProgramRun(this, _engine, image, start, process).Start();
+        var process = new GuestProcess(this, image.Name, task);
+        var command = new ProgramCommand(image, Bytes(start.Arguments), Bytes(start.Environment));
+        GuestRunner.StartProgram(process, command, new ExecutionOptions { MaximumStack = Options.StackLimit });
         return process;
     }
 
@@ -86,6 +88,8 @@ public sealed class WasmMachine : IDisposable
         Kernel.Dispose();
         _host.Dispose();
     }
+
+    private static byte[][] Bytes(IReadOnlyList<string> texts) => [.. texts.Select(Encoding.UTF8.GetBytes)];
 
     private static byte[] ReadHostFile(string path)
     {

@@ -79,6 +79,8 @@ internal sealed class KernelTask : ICaseTask, IGuestExecution, IGuestCloning
         return HandlerOutcome.Returned;
     }
 
+    public bool CanClone => true;
+
     public MemoryBacking? CopyMemory() => _session.Copy(Task.Memory.Backing);
 
     /// <summary>A child does what the case says that it does; one that the case does not know does nothing.</summary>

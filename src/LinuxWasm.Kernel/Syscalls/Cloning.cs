@@ -8,7 +8,7 @@ namespace LinuxWasm.Kernel.Syscalls;
 /// <summary>fork(2), vfork(2), clone(2), clone3. Namespaces and pid descriptors are not here.</summary>
 public static class Cloning
 {
-    private const string Missing = "CLONE_NEW*; CLONE_PIDFD; CLONE_INTO_CGROUP; set_tid; guests whose code can't be duplicated";
+    private const string Missing = "CLONE_NEW*; CLONE_PIDFD; CLONE_INTO_CGROUP; set_tid; fork in a signal handler";
     private const uint FirstSize = 64;
     private const uint LargestSize = GuestMemory.PageSize;
 
@@ -77,7 +77,7 @@ public static class Cloning
         var error = Check(task, request.Flags);
         if (error != Errno.None)
             return error;
-        if (task.Execution is not IGuestCloning cloning)
+        if (task.Execution is not IGuestCloning { CanClone: true } cloning)
             return Errno.ENOSYS;
         // A signal that came before the child exists is handled by the parent alone, which then tries again.
         if (task.IsInterrupted)

@@ -8,6 +8,9 @@ namespace LinuxWasm.Kernel.Tasks;
 /// </summary>
 public interface IGuestCloning
 {
+    /// <summary>False where the calling code can't be duplicated just now: then the calls answer ENOSYS.</summary>
+    bool CanClone { get; }
+
     /// <summary>A copy of the calling guest's memory, bytes and length, or null where there is no room for one (ENOMEM).</summary>
     MemoryBacking? CopyMemory();
 

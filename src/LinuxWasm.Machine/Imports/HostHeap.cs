@@ -14,8 +14,26 @@ internal sealed class HostHeap
     private const uint LeastMapping = 256 * 1024;
 
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<uint, uint> _free = [];
-    private readonly Dictionary<uint, uint> _used = [];
+    private readonly SortedDictionary<uint, uint> _free;
+    private readonly Dictionary<uint, uint> _used;
+
+    public HostHeap()
+        : this([], [])
+    {
+    }
+
+    private HostHeap(SortedDictionary<uint, uint> free, Dictionary<uint, uint> used)
+    {
+        _free = free;
+        _used = used;
+    }
+
+    /// <summary>The same blocks at the same addresses, for a copy of the memory.</summary>
+    public HostHeap Clone()
+    {
+        lock (_lock)
+            return new HostHeap(new SortedDictionary<uint, uint>(_free), new Dictionary<uint, uint>(_used));
+    }
 
     /// <summary>The address of that many bytes, aligned to 16, or 0 where there are none.</summary>
     public int Allocate(LinuxTask task, uint size)

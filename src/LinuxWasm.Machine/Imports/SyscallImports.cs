@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using LinuxWasm.Abi;
 using LinuxWasm.Engine;
 using LinuxWasm.Kernel.Memory;
 using LinuxWasm.Kernel.Syscalls;
@@ -24,7 +25,7 @@ internal static class SyscallImports
     {
         // A lambda's delegate passes its arguments on as they are; a static method's has to move all of them by one place.
         [SyscallName] = HostFunction.Create((Execution execution, int number, int a1, int a2, int a3, int a4, int a5, int a6) =>
-            Call(execution, number, new Registers((uint)a1, (uint)a2, (uint)a3, (uint)a4, (uint)a5, (uint)a6))),
+            Call(execution, StandingCall.I386, number, new Registers((uint)a1, (uint)a2, (uint)a3, (uint)a4, (uint)a5, (uint)a6))),
         ["wasm_host_print"] = HostFunction.Create(Print),
         ["wasm_host_exit"] = HostFunction.Create(Exit),
         ["wasm_host_get_time"] = HostFunction.Create(GetTime),
@@ -35,15 +36,24 @@ internal static class SyscallImports
 
     /// <summary>The 64-bit tables through 32-bit registers: -1 is to stay -1, and addresses above 2 GiB are recognised as such.</summary>
     private static readonly HostFunction WideSyscall = HostFunction.Create((Execution execution, int number, int a1, int a2, int a3, int a4, int a5, int a6) =>
-        Call(execution, number, new Registers((ulong)a1, (ulong)a2, (ulong)a3, (ulong)a4, (ulong)a5, (ulong)a6)));
+        Call(execution, StandingCall.X64, number, new Registers((ulong)a1, (ulong)a2, (ulong)a3, (ulong)a4, (ulong)a5, (ulong)a6)));
+
+    private static readonly HostFunction GenericSyscall = HostFunction.Create((Execution execution, int number, int a1, int a2, int a3, int a4, int a5, int a6) =>
+        Call(execution, StandingCall.Generic, number, new Registers((ulong)a1, (ulong)a2, (ulong)a3, (ulong)a4, (ulong)a5, (ulong)a6)));
 
     /// <summary>The function of that name, for a process of that ABI, or null.</summary>
-    public static HostFunction? Find(string name, GuestAbi abi) =>
-        name == SyscallName && !abi.Is32Bit ? WideSyscall : Functions.GetValueOrDefault(name);
+    public static HostFunction? Find(string name, GuestAbi abi) => name != SyscallName ? Functions.GetValueOrDefault(name) : abi.Table switch
+    {
+        SyscallTable.X64 => WideSyscall,
+        SyscallTable.Generic => GenericSyscall,
+        _ => Functions[name],
+    };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Call(Execution execution, int number, in Registers registers)
+    private static int Call(Execution execution, bool[] standing, int number, in Registers registers)
     {
+        if ((uint)number < (uint)standing.Length && standing[number])
+            return (int)StandingCall.Make(execution, number, registers);
         var task = GuestThread.Of(execution).Task;
         var result = SyscallDispatch.Call(task, number, registers);
         if (task.MustEnd)
@@ -89,7 +99,7 @@ internal static class SyscallImports
         GuestThread.Of(execution).AtSafepoint();
     }
 
-    private static int Malloc(Execution execution, int size) => GuestThread.Of(execution).HostHeap.Allocate(GuestThread.Of(execution).Task, (uint)size);
+    private static int Malloc(Execution execution, int size) => GuestThread.Of(execution).Memory.Heap.Allocate(GuestThread.Of(execution).Task, (uint)size);
 
-    private static void Free(Execution execution, int pointer) => GuestThread.Of(execution).HostHeap.Free((uint)pointer);
+    private static void Free(Execution execution, int pointer) => GuestThread.Of(execution).Memory.Heap.Free((uint)pointer);
 }

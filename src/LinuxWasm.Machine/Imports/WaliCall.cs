@@ -29,15 +29,9 @@ internal sealed class WaliCall(int number)
     /// <summary>The import as a host function of exactly the type that the module asks for, or null where that type is no system call's.</summary>
     public static HostFunction? Create(int number, FuncType type)
     {
-        var parameters = type.Parameters;
-        foreach (var parameter in parameters)
-        {
-            if (parameter is not (ValType.I32 or ValType.I64))
-                return null;
-        }
-
-        if (parameters.Length > MaxArguments)
+        if (!IsCall(type))
             return null;
+        var parameters = type.Parameters;
         // exit(2) may be declared without a result, and a call with an int: rare enough to go the slower way.
         if (type.Results.Length != 1 || type.Results[0] != ValType.I64)
             return HostFunction.Create(type, (execution, arguments, results) => new WaliCall(number).Call(execution, type, arguments, results));
@@ -52,14 +46,35 @@ internal sealed class WaliCall(int number)
         return HostFunction.Create(method.CreateDelegate(Delegates[parameters.Length].MakeGenericType(types), new WaliCall(number)));
     }
 
+    /// <summary>The same for a call that is made while its caller's frames are saved: fork and its like, where speed is no concern.</summary>
+    public static HostFunction? CreateStanding(int number, FuncType type) => IsCall(type)
+        ? HostFunction.Create(type, (execution, arguments, results) => results.Fill(StandingCall.Make(execution, number, Gather(type, arguments))))
+        : null;
+
+    private static bool IsCall(FuncType type)
+    {
+        foreach (var parameter in type.Parameters)
+        {
+            if (parameter is not (ValType.I32 or ValType.I64))
+                return false;
+        }
+
+        return type.Parameters.Length <= MaxArguments;
+    }
+
     private void Call(Execution execution, FuncType type, ReadOnlySpan<WasmValue> arguments, Span<WasmValue> results)
     {
+        var given = Gather(type, arguments);
+        results.Fill(Make(execution, given.A1, given.A2, given.A3, given.A4, given.A5, given.A6));
+    }
+
+    private static Registers Gather(FuncType type, ReadOnlySpan<WasmValue> arguments)
+    {
         Span<ulong> registers = stackalloc ulong[MaxArguments];
+        registers.Clear();
         for (var i = 0; i < arguments.Length; i++)
             registers[i] = type.Parameters[i] == ValType.I32 ? (uint)arguments[i].I32 : (ulong)arguments[i].I64;
-        var result = Make(execution, registers[0], registers[1], registers[2], registers[3], registers[4], registers[5]);
-        foreach (ref var slot in results)
-            slot = result;
+        return new Registers(registers[0], registers[1], registers[2], registers[3], registers[4], registers[5]);
     }
 
     private long Call(Execution execution) => Make(execution, 0, 0, 0, 0, 0, 0);

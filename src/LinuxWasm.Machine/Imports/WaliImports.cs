@@ -28,8 +28,11 @@ internal static class WaliImports
         ["__cl_get_argv_len"] = HostFunction.Create(GetArgumentLength),
         ["__cl_copy_argv"] = HostFunction.Create(CopyArgument),
         ["__proc_exit"] = HostFunction.Create(ProcExit),
-        ["__wasm_thread_spawn"] = HostFunction.Create(ThreadRun.Spawn),
+        ["__wasm_thread_spawn"] = HostFunction.Create(ThreadSpawning.Spawn),
     };
+
+    /// <summary>Whether a call is made while its caller's frames are saved.</summary>
+    public static bool Suspends(string name) => name.StartsWith(SyscallPrefix, StringComparison.Ordinal) && StandingCall.IsOne(name[SyscallPrefix.Length..]);
 
     /// <summary>What answers an import of this module, or null where its type is none that WALI has.</summary>
     public static HostFunction? Find(string name, FuncType type)
@@ -37,7 +40,12 @@ internal static class WaliImports
         if (Functions.TryGetValue(name, out var function))
             return function;
         if (name.StartsWith(SyscallPrefix, StringComparison.Ordinal))
-            return WaliCall.Create(SyscallNumbers.Find(name[SyscallPrefix.Length..])?.X64 ?? NoNumber, type) ?? Unknown(type);
+        {
+            var call = name[SyscallPrefix.Length..];
+            var number = SyscallNumbers.Find(call)?.X64 ?? NoNumber;
+            return (StandingCall.IsOne(call) ? WaliCall.CreateStanding(number, type) : WaliCall.Create(number, type)) ?? Unknown(type);
+        }
+
         return Unknown(type);
     }
 

@@ -1,10 +1,6 @@
 using System.Collections.Concurrent;
 using LinuxWasm.Abi;
-using LinuxWasm.Engine;
-using LinuxWasm.Kernel.Memory;
 using LinuxWasm.Kernel.Tasks;
-using LinuxWasm.Machine.Imports;
-using LinuxWasm.Machine.Programs;
 
 namespace LinuxWasm.Machine.Processes;
 
@@ -15,19 +11,20 @@ public sealed class GuestProcess
     private readonly ConcurrentQueue<string> _faults = new();
     private int _threads = 1;
 
-    internal GuestProcess(string name, LinuxTask mainTask)
+    internal GuestProcess(WasmMachine machine, string name, LinuxTask mainTask)
     {
+        Machine = machine;
         Name = name;
         MainTask = mainTask;
     }
+
+    /// <summary>What it runs in.</summary>
+    internal WasmMachine Machine { get; }
 
     /// <summary>What was started, for messages.</summary>
     public string Name { get; }
 
     public int Pid => MainTask.Group.Pid;
-
-    /// <summary>What <c>wasm_host_malloc</c> gives out, to all the process's threads.</summary>
-    internal HostHeap HostHeap { get; } = new();
 
     /// <summary>The task that began it; its group, descriptors and credentials are the process's.</summary>
     public LinuxTask MainTask { get; }
@@ -51,21 +48,18 @@ public sealed class GuestProcess
 
     internal void AddFault(string fault) => _faults.Enqueue(fault);
 
-    /// <summary>What its threads run in; null until the module is linked. It goes with the last of them.</summary>
-    internal LinearMemory? Memory { get; set; }
+    /// <summary>A child's process, for a task that one of its threads has made.</summary>
+    internal GuestProcess Child(LinuxTask task) => new(Machine, Name, task);
 
     internal void ThreadStarted() => Interlocked.Increment(ref _threads);
 
-    /// <summary>A thread's code runs no more. With the last one the memory is given back, and whoever waits is told.</summary>
-    internal void ThreadEnded(LinuxTask task)
+    /// <summary>A thread's code runs no more. With the last one whoever waits is told.</summary>
+    internal void ThreadEnded(GuestThread thread)
     {
-        // Whoever still looks at the task finds no memory, rather than memory that is gone.
-        task.SetAddressSpace(new AddressSpace(NoMemory.Guest));
-        task.Finish();
-        if (Interlocked.Decrement(ref _threads) != 0)
-            return;
-        Memory?.Dispose();
-        _ended.SetResult(MainTask.Group.Status ?? default);
+        thread.Detach();
+        thread.Task.Finish();
+        if (Interlocked.Decrement(ref _threads) == 0)
+            _ended.SetResult(MainTask.Group.Status ?? default);
     }
 
     /// <summary>A bug of ours ends the guest only, and says so.</summary>

@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using LinuxWasm.Engine;
+using LinuxWasm.Kernel.Memory;
+using LinuxWasm.Kernel.Syscalls;
 using LinuxWasm.Kernel.Tasks;
-using LinuxWasm.Machine.Imports;
 using LinuxWasm.Machine.Programs;
 
 namespace LinuxWasm.Machine.Processes;
@@ -11,8 +12,29 @@ namespace LinuxWasm.Machine.Processes;
 /// <summary>One kernel task and the WebAssembly execution that is its code: the join of kernel and engine, one per guest thread.</summary>
 internal sealed class GuestThread
 {
+    private GuestCode? _code;
+    private SignalHandlers? _handlers;
+    private StandingCall _standing;
 
-    public GuestThread(LinuxTask task, ExecutionOptions options, GuestProcess process)
+    /// <summary>The thread that begins a program.</summary>
+    public GuestThread(LinuxTask task, ExecutionOptions options, GuestProcess process, ProgramCommand command)
+        : this(task, options, process)
+    {
+        Arguments = command.Arguments;
+        Environment = command.Environment;
+    }
+
+    /// <summary>A further thread of a creator's program, or one of a copy of it.</summary>
+    public GuestThread(GuestThread creator, LinuxTask task, GuestProcess process)
+        : this(task, creator.Options, process)
+    {
+        Arguments = creator.Arguments;
+        Environment = creator.Environment;
+        Entry = creator.Entry;
+        EntryPosition = creator.EntryPosition;
+    }
+
+    private GuestThread(LinuxTask task, ExecutionOptions options, GuestProcess process)
     {
         var execution = new Execution(options);
         Options = options;
@@ -23,7 +45,7 @@ internal sealed class GuestThread
         execution.OnSafepoint = static stopped => Of(stopped).AtSafepoint();
         execution.OnSetJump = LongJumps.Keep;
         execution.OnLongJump = LongJumps.Restore;
-        task.Interrupted += _ => execution.Interrupt();
+        task.Interrupted += Interrupt;
     }
 
     public LinuxTask Task { get; }
@@ -42,29 +64,84 @@ internal sealed class GuestThread
     public Global? StackPointer { get; private set; }
 
     /// <summary>The command line, each argument without its NUL, for ABIs that ask for it by calls.</summary>
-    public IReadOnlyList<byte[]> Arguments { get; init; } = [];
+    public IReadOnlyList<byte[]> Arguments { get; } = [];
 
     /// <summary>KEY=VALUE, each without its NUL.</summary>
-    public IReadOnlyList<byte[]> Environment { get; init; } = [];
+    public IReadOnlyList<byte[]> Environment { get; } = [];
 
     /// <summary>The file that holds the environment, for ABIs that read it from there; null for none.</summary>
-    public EnvironmentFile? EnvironmentFile { get; init; }
+    public EnvironmentFile? EnvironmentFile { get; set; }
 
-    /// <summary>What <c>wasm_host_malloc</c> gives out.</summary>
-    public HostHeap HostHeap => Process.HostHeap;
+    /// <summary>What its code runs on, from <see cref="Attach"/> to <see cref="Detach"/>.</summary>
+    public ProgramMemory Memory { get; private set; } = null!;
+
+    /// <summary>Its saved frames, while it makes a <see cref="StandingCall"/>.</summary>
+    public SuspendedStack? Frames { get; private set; }
+
+    /// <summary>Which functions it calls, and which of them it is in.</summary>
+    public ThreadEntry Entry { get; set; } = null!;
+
+    public int EntryPosition { get; set; }
+
+    /// <summary>The program that follows, by execve(2), as soon as its frames have returned.</summary>
+    public ProgramCommand? Next { get; private set; }
 
     /// <summary>The guest thread that an execution belongs to. Every execution that the machine makes has one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static GuestThread Of(Execution execution) => Unsafe.As<GuestThread>(execution.Host!);
 
     /// <summary>From now on the thread runs this instance's code, its signal handlers too.</summary>
-    public void Attach(Instance instance)
+    /// <param name="instance">An instance that the thread's <see cref="Execution"/> runs.</param>
+    /// <param name="memory">What it runs on; the thread takes it over.</param>
+    public void Attach(Instance instance, ProgramMemory memory)
     {
         Instance = instance;
+        Memory = memory;
         // wasm-ld makes the stack pointer the module's first global; WALI's programs don't export it.
         StackPointer = instance.GetExport("__stack_pointer") as Global
             ?? (instance.GetGlobal(0) is { Type: { Type: ValType.I32, Mutable: true } } first ? first : null);
-        Task.Execution = new SignalHandlers(this, instance);
+        _handlers = new SignalHandlers(this, instance);
+        _code = new GuestCode(this, _handlers);
+        Task.Execution = _code;
+        // What came before there was anything to interrupt is looked at now.
+        Execution.Interrupt();
+    }
+
+    /// <summary>The thread runs this code no more.</summary>
+    public void Detach()
+    {
+        Task.Interrupted -= Interrupt;
+        Task.Execution = null;
+        // Whoever still looks at the task finds no memory, rather than memory that is gone.
+        Task.SetAddressSpace(new AddressSpace(NoMemory.Guest));
+        Memory?.Release();
+        EnvironmentFile?.Dispose();
+    }
+
+    /// <summary>Has the frames saved, and the call made then. False where they can't be, since the host's lie between them.</summary>
+    public bool TryStandStill(StandingCall call)
+    {
+        if (_handlers is null or { AreRunning: true } || !Execution.TrySuspend())
+            return false;
+        _standing = call;
+        return true;
+    }
+
+    /// <summary>Makes the call that the frames were saved for.</summary>
+    /// <param name="frames">The saved frames.</param>
+    /// <returns>What the guest's import answers.</returns>
+    public long MakeStandingCall(SuspendedStack frames)
+    {
+        Frames = frames;
+        try
+        {
+            return SyscallDispatch.Call(Task, _standing.Number, _standing.Registers);
+        }
+        finally
+        {
+            Frames = null;
+            _code!.EndCall();
+        }
     }
 
     /// <summary>Does what is pending: signals, the end. In the guest's thread.</summary>
@@ -84,6 +161,8 @@ internal sealed class GuestThread
         Task.Kernel.Log.Write(Task.Kernel.Clock.Monotonic, $"{Task.Comm}[{Task.Group.Pid}]: {fault}");
         Task.Group.Kill(signal);
     }
+
+    private void Interrupt(LinuxTask task) => Execution.Interrupt();
 
     /// <summary>The functions, innermost first, a run of the same one on one line: an endless recursion is told in one.</summary>
     private static string Backtrace(IReadOnlyList<string> frames)

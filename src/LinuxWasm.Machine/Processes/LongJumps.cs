@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using LinuxWasm.Engine;
 using LinuxWasm.Kernel.Memory;
-using LinuxWasm.Machine.Imports;
 
 namespace LinuxWasm.Machine.Processes;
 
@@ -15,14 +14,6 @@ internal static class LongJumps
     private const uint HasMaskOffset = 20;
     private const uint MaskOffset = 24;
     private const uint End = 32;
-
-    /// <summary>Which imports the engine answers itself.</summary>
-    public static ImportTraits TraitsOf(ImportDescriptor import) => import.Module != WaliImports.Module ? ImportTraits.None : import.Name switch
-    {
-        "setjmp" or "sigsetjmp" => ImportTraits.SetJmp,
-        "longjmp" or "siglongjmp" => ImportTraits.LongJmp,
-        _ => ImportTraits.None,
-    };
 
     public static void Keep(Execution execution, uint buffer, bool keepsMask)
     {

@@ -23,7 +23,7 @@ internal sealed class EnvironmentFile : IDisposable
 
     /// <summary>Writes it; null where there is nothing to hand over.</summary>
     /// <exception cref="GuestTreeException">The root file system is full, or can't be written to.</exception>
-    public static EnvironmentFile? Create(WasmMachine machine, int pid, uint uid, uint gid, IReadOnlyList<string> environment)
+    public static EnvironmentFile? Create(WasmMachine machine, int pid, uint uid, uint gid, IReadOnlyList<byte[]> environment)
     {
         if (environment.Count == 0)
             return null;
@@ -31,7 +31,14 @@ internal sealed class EnvironmentFile : IDisposable
         machine.Provision(tree =>
         {
             // The library splits at newlines: what follows one in a value can't be told from another variable.
-            tree.WriteFile(file._path, string.Concat(environment.Where(entry => !entry.Contains('\n')).Select(entry => entry + '\n')), OwnerRead);
+            var content = new MemoryStream();
+            foreach (var entry in environment.Where(entry => !entry.Contains((byte)'\n')))
+            {
+                content.Write(entry);
+                content.WriteByte((byte)'\n');
+            }
+
+            tree.WriteFile(file._path, content.ToArray(), OwnerRead);
             tree.ChangeOwner(file._path, uid, gid);
         });
         return file;

@@ -5,7 +5,7 @@ using LinuxWasm.Machine.Processes;
 namespace LinuxWasm.Machine.Programs;
 
 /// <summary>
-/// The first call into a program. How it gets its arguments depends on what it exports:
+/// The first calls into a program. How it gets its arguments depends on what it exports:
 /// <list type="bullet">
 /// <item><c>_start()</c> with an exported <c>__stack_pointer</c>: the stack pointer is at argc, as the kernel leaves it for a native program;</item>
 /// <item><c>_start(i32)</c>: the parameter is the address of argc;</item>
@@ -23,13 +23,11 @@ internal sealed class ProgramEntry(ProgramImage image, Instance instance, GuestT
 
     private const uint WordSize = 4;
 
-    /// <summary>Runs the program.</summary>
-    /// <returns>The exit status of a program that returns; 0 where it ended in another way, which the task knows.</returns>
+    /// <summary>Hands the arguments over, and says what is to be called.</summary>
     /// <exception cref="ProgramException">The arguments don't fit, or the entry has a type that no program's has.</exception>
-    public int Call()
+    public ThreadEntry Prepare()
     {
-        var entry = instance.GetFunction(image.Entry)!;
-        var type = entry.Type;
+        var type = instance.GetFunction(image.Entry)!.Type;
         var takesWords = true;
         foreach (var parameter in type.Parameters)
             takesWords &= parameter == ValType.I32;
@@ -39,15 +37,12 @@ internal sealed class ProgramEntry(ProgramImage image, Instance instance, GuestT
         var arguments = new WasmValue[type.Parameters.Length];
         if (!image.IsWali || arguments.Length > 0)
             PassArguments(arguments);
-        var results = new WasmValue[type.Results.Length];
-        if (image.Entry != "_start" && instance.GetFunction("_initialize") is { } initialize
-            && (!HasNoParameters(initialize) || initialize.Invoke([], []) != Completion.Returned))
-            return 0;
-        entry.Invoke(arguments, results);
-        return results.Length == 1 ? results[0].I32 : 0;
+        var entry = Named(image.Entry, arguments);
+        var initialises = image.Entry != "_start" && instance.GetFunction("_initialize") is { Type: { Parameters.Length: 0, Results.Length: 0 } };
+        return new ThreadEntry(initialises ? [Named("_initialize", []), entry] : [entry], EndsProcess: true);
     }
 
-    private static bool HasNoParameters(GuestFunction function) => function.Type is { Parameters.Length: 0, Results.Length: 0 };
+    private static EntryCall Named(string export, WasmValue[] arguments) => new(instance => instance.GetFunction(export)!, arguments);
 
     private void PassArguments(WasmValue[] parameters)
     {
