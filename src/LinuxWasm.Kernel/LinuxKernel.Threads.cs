@@ -94,6 +94,9 @@ public sealed partial class LinuxKernel
         {
             ExitSignal = isSibling ? group.ExitSignal : request.ExitSignal,
             ParentTid = isSibling ? group.ParentTid : creator.Tid,
+            CommandLine = group.CommandLine,
+            Environment = group.Environment,
+            Executable = group.Executable,
         };
         made.Timers.LimitCpu();
         if (request.Has(CloneFlags.CLONE_SIGHAND))

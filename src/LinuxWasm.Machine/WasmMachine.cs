@@ -21,6 +21,7 @@ public sealed class WasmMachine : IDisposable
     {
         Options = options ?? new MachineOptions();
         Kernel = new LinuxKernel(Options.Kernel);
+        Programs = new ProgramCache(Kernel);
         Engine = new IlEngine(new EngineOptions
         {
             Traits = ProgramImports.TraitsOf,
@@ -38,6 +39,8 @@ public sealed class WasmMachine : IDisposable
     public LinuxKernel Kernel { get; }
 
     internal IWasmEngine Engine { get; }
+
+    internal ProgramCache Programs { get; }
 
     internal ulong MemoryLimitPages => Options.Kernel.MemoryLimit / LinearMemory.PageSize;
 
@@ -65,7 +68,7 @@ public sealed class WasmMachine : IDisposable
             throw new ProgramException(refused.Errno == Errno.EISDIR ? $"{path}: is a directory; a WebAssembly program is expected" : refused.Message, refused);
         }
 
-        return ProgramImage.Load(path, content ?? ReadHostFile(path));
+        return Programs.Load(path, content ?? ReadHostFile(path));
     }
 
     /// <summary>Starts a program as a process of its own.</summary>

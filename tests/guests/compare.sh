@@ -85,6 +85,16 @@ normalise() {
   fi
 }
 
+# with_programs FOLDER PREFIX SUFFIX: copies the programs of `with=` into FOLDER/work/bin
+with_programs() {
+  local program
+  [[ $option_with ]] || return 0
+  mkdir -p "$1/work/bin"
+  for program in ${option_with//,/ }; do
+    cp "$2/$program$3" "$1/work/bin/$program" && chmod 0755 "$1/work/bin/$program"
+  done
+}
+
 # finish FOLDER STATUS: makes FOLDER/result of what a run left there
 finish() {
   normalise "$1/stdout"
@@ -100,6 +110,7 @@ run_native() {
   local folder=$scratch/native status=0 words
   eval "words=($command)"
   rm -rf "$folder" && mkdir "$folder" && make_work "$folder"
+  with_programs "$folder" "$here/native" ""
   # The braces keep this shell's own "Segmentation fault" from the terminal.
   { (
     cd "$folder" || exit 99
@@ -116,6 +127,7 @@ run_guest() {
   local abi=$1 folder=$scratch/$1 status=0 words options=() entry
   eval "words=($command)"
   rm -rf "$folder" && mkdir "$folder" && make_work "$folder"
+  with_programs "$folder" "$here/bin/$abi" .wasm
   [[ $command != *work* ]] || options+=(--mount "host:$folder/work:/work")
   for entry in ${option_env[@]+"${option_env[@]}"}; do options+=(--env "$entry"); done
   [[ -z $option_mount ]] || options+=(--mount "$option_mount")
@@ -141,7 +153,7 @@ compare() {
 
 parse_options() {
   local word
-  option_time= option_owner= option_limit= option_memory= option_abi= option_guest_only= option_pending= option_mount= option_env=()
+  option_time= option_owner= option_limit= option_memory= option_abi= option_guest_only= option_pending= option_mount= option_with= option_env=()
   for word in "$@"; do
     case $word in
       time) option_time=yes ;;
@@ -149,6 +161,7 @@ parse_options() {
       limit=*) option_limit=${word#*=} ;;
       memory=*) option_memory=${word#*=} ;;
       mount=*) option_mount=${word#*=} ;;
+      with=*) option_with=${word#*=} ;;
       env=*) option_env+=("${word#*=}") ;;
       abi=*) option_abi=${word#*=} ;;
       guest-only) option_guest_only=yes ;;

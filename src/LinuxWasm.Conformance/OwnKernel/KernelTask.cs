@@ -7,7 +7,7 @@ using LinuxWasm.Kernel.Tasks;
 namespace LinuxWasm.Conformance.OwnKernel;
 
 /// <summary>A kernel task whose guest code is the harness: between two requests it does nothing, during one it is in a call.</summary>
-internal sealed class KernelTask : ICaseTask, IGuestExecution, IGuestCloning
+internal sealed class KernelTask : ICaseTask, IGuestExecution, IGuestCloning, IGuestExecuting
 {
     private readonly KernelSession _session;
     private readonly WorkerPool _pool;
@@ -90,6 +90,11 @@ internal sealed class KernelTask : ICaseTask, IGuestExecution, IGuestCloning
         _expected = null;
         task.Task = child;
     }
+
+    /// <summary>No file is a program: what the harness runs is steps.</summary>
+    public IGuestProgram? Load(string path, ReadOnlyMemory<byte> content) => null;
+
+    public void Replace(IGuestProgram program, IReadOnlyList<byte[]> arguments, IReadOnlyList<byte[]> environment) => throw new InvalidOperationException("there is no program");
 
     /// <summary>Ends the task at the end of the run, when the kernel has been stopped. False when its thread is still in a call.</summary>
     public bool End()

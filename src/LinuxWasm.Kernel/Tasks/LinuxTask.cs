@@ -34,8 +34,8 @@ public sealed partial class LinuxTask
     /// <summary>The process that the task is a thread of.</summary>
     public ThreadGroup Group { get; }
 
-    /// <summary>gettid(2).</summary>
-    public int Tid { get; }
+    /// <summary>gettid(2). Changed by execve(2) alone, under <see cref="PidTable"/>'s lock.</summary>
+    public int Tid { get; internal set; }
 
     /// <summary>The host itself acts through it: it may mount what guests may not (<see cref="FileSystemType.IsForHostOnly"/>). Never inherited.</summary>
     public bool IsHost { get; }
@@ -81,6 +81,13 @@ public sealed partial class LinuxTask
         ReleaseThreadWords();
         AddressSpace.Release();
         AddressSpace = addressSpace;
+    }
+
+    /// <summary>Runs on a new program's memory from now on.</summary>
+    public void EnterProgram(AddressSpace addressSpace)
+    {
+        addressSpace.Dumpable = AddressSpace.Dumpable;
+        SetAddressSpace(addressSpace);
     }
 
     /// <summary>Takes another number table and other layouts, as execve(2) of a module built for them does.</summary>

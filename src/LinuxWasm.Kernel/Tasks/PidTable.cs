@@ -91,6 +91,17 @@ public sealed class PidTable
             _tasks.Remove(task.Tid);
     }
 
+    /// <summary>The only thread that its process has left takes the process's number (execve(2)).</summary>
+    internal void MakeLeader(LinuxTask task)
+    {
+        lock (Lock)
+        {
+            _tasks.Remove(task.Tid);
+            task.Tid = task.Group.Pid;
+            _tasks[task.Tid] = task;
+        }
+    }
+
     /// <summary>A process has been waited for: its number is free. Caller holds <see cref="Lock"/>.</summary>
     internal void ReleaseLocked(ThreadGroup group) => _groups.Remove(group.Pid);
 

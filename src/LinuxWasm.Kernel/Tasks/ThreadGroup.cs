@@ -114,7 +114,7 @@ public sealed partial class ThreadGroup
     {
         lock (Lock)
         {
-            if (_status is not null)
+            if (_status is not null || _executing is not null)
                 return false;
             _tasks.Add(task);
             return true;
@@ -144,6 +144,7 @@ public sealed partial class ThreadGroup
 
         foreach (var other in retarget)
             other.Notify(TaskWork.Signal);
+        _threadLeft.WakeAll();
         AddUsage(task);
         if (stopped)
             ReportStop();

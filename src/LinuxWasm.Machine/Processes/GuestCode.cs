@@ -5,7 +5,7 @@ using LinuxWasm.Machine.Programs;
 namespace LinuxWasm.Machine.Processes;
 
 /// <summary>A guest thread as the kernel sees it: handlers that can be called, frames and memory that can be copied.</summary>
-internal sealed class GuestCode(GuestThread thread, SignalHandlers handlers) : IGuestExecution, IGuestCloning
+internal sealed class GuestCode(GuestThread thread, SignalHandlers handlers) : IGuestExecution, IGuestCloning, IGuestExecuting
 {
     private ProgramMemory? _copy;
 
@@ -35,6 +35,11 @@ internal sealed class GuestCode(GuestThread thread, SignalHandlers handlers) : I
         _copy = null;
         GuestRunner.StartClone(thread, child, memory, start);
     }
+
+    public IGuestProgram? Load(string path, ReadOnlyMemory<byte> content) => thread.Process.Machine.Programs.TryLoad(path, content);
+
+    public void Replace(IGuestProgram program, IReadOnlyList<byte[]> arguments, IReadOnlyList<byte[]> environment) =>
+        thread.Follow(new ProgramCommand((ProgramImage)program, arguments, environment));
 
     /// <summary>The call that may have made a child is over: a copy that no child took is given back.</summary>
     public void EndCall()

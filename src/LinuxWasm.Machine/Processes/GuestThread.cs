@@ -107,13 +107,21 @@ internal sealed class GuestThread
         Execution.Interrupt();
     }
 
+    /// <summary>Leaves the program for another: its frames return from the call that they are in without running further.</summary>
+    public void Follow(ProgramCommand next)
+    {
+        LeaveAddressSpace();
+        Next = next;
+        Execution.Exit();
+    }
+
     /// <summary>The thread runs this code no more.</summary>
     public void Detach()
     {
         Task.Interrupted -= Interrupt;
         Task.Execution = null;
-        // Whoever still looks at the task finds no memory, rather than memory that is gone.
-        Task.SetAddressSpace(new AddressSpace(NoMemory.Guest));
+        if (Next is null)
+            LeaveAddressSpace();
         Memory?.Release();
         EnvironmentFile?.Dispose();
     }
@@ -161,6 +169,9 @@ internal sealed class GuestThread
         Task.Kernel.Log.Write(Task.Kernel.Clock.Monotonic, $"{Task.Comm}[{Task.Group.Pid}]: {fault}");
         Task.Group.Kill(signal);
     }
+
+    /// <summary>Whoever still looks at the task finds no memory, rather than memory that is gone.</summary>
+    private void LeaveAddressSpace() => Task.SetAddressSpace(new AddressSpace(NoMemory.Guest));
 
     private void Interrupt(LinuxTask task) => Execution.Interrupt();
 

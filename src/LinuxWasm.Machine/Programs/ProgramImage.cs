@@ -1,11 +1,12 @@
 using LinuxWasm.Engine;
 using LinuxWasm.Kernel.Syscalls;
+using LinuxWasm.Kernel.Tasks;
 using LinuxWasm.Machine.Imports;
 
 namespace LinuxWasm.Machine.Programs;
 
 /// <summary>A module that can be run as a program: what it is called, how it is entered, and which system calls it makes.</summary>
-public sealed class ProgramImage
+public sealed class ProgramImage : IGuestProgram
 {
     private ProgramImage(string name, WasmModule module, GuestAbi abi, string entry)
     {
@@ -20,6 +21,9 @@ public sealed class ProgramImage
 
     /// <summary>WALI where it imports anything of <c>wali</c>, else i386. One with <c>wasm_host_syscall</c> is i386's, even if it takes setjmp from <c>wali</c>.</summary>
     public GuestAbi Abi { get; }
+
+    /// <summary>The same program under another name.</summary>
+    internal ProgramImage Named(string name) => name == Name ? this : new ProgramImage(name, Module, Abi, Entry);
 
     /// <summary>It starts in WALI's way.</summary>
     internal bool IsWali => Abi == GuestAbi.Wali;

@@ -24,7 +24,7 @@ internal static class ProgramLink
             var linear = instance.Memory ?? throw new ProgramException($"{image.Name}: the module has no memory");
             // Below the lowest data lies nothing: there a null pointer and what is reached through it shall fault in system calls.
             var lowest = (uint)Math.Min(image.Module.LowestDataAddress ?? LowestAddress, LowestAddress);
-            task.SetAddressSpace(new AddressSpace(new GuestMemory(new LinearBacking(linear), lowest), HeapStart(instance)));
+            task.EnterProgram(new AddressSpace(new GuestMemory(new LinearBacking(linear), lowest), HeapStart(instance)));
             thread.Attach(instance, new ProgramMemory(linear));
         }
         catch (GuestTreeException refused)

@@ -25,6 +25,7 @@ static const struct { int error; const char *text; } Messages[] = {
     { EINVAL, "Invalid argument" },
     { EMFILE, "Too many open files" },
     { ENOTTY, "Inappropriate ioctl for device" },
+    { ETXTBSY, "Text file busy" },
     { EFBIG, "File too large" },
     { ENOSPC, "No space left on device" },
     { ESPIPE, "Illegal seek" },

@@ -1,0 +1,56 @@
+using LinuxWasm.Abi;
+
+namespace LinuxWasm.Kernel.Tasks;
+
+/// <summary>execve(2): one thread goes on alone, as the process's first.</summary>
+public sealed partial class ThreadGroup
+{
+    private readonly WaitQueue _threadLeft = new();
+    private LinuxTask? _executing;
+
+    /// <summary>
+    /// Ends all other threads and waits until they are gone; the caller takes the process's number as its own (de_thread).
+    /// </summary>
+    /// <returns>EAGAIN where the process is ending, or another thread is doing the same: then this one is to be gone.</returns>
+    internal Errno LeaveAlone(LinuxTask task)
+    {
+        LinuxTask[] others;
+        lock (Lock)
+        {
+            if (_status is not null || _executing is not null)
+                return Errno.EAGAIN;
+            _executing = task;
+            others = [.. _tasks.Where(other => other != task)];
+        }
+
+        foreach (var other in others)
+            other.Notify(TaskWork.End);
+        using (var wait = task.BeginWait(_threadLeft))
+        {
+            while (!IsAlone())
+            {
+                if (wait.SleepKillable() == WaitOutcome.Interrupted && task.MustEnd)
+                    break;
+            }
+        }
+
+        lock (Lock)
+        {
+            _executing = null;
+            if (_tasks.Count > 1 || _status is not null)
+                return Errno.EAGAIN;
+            _leaderStatus = null;
+        }
+
+        Kernel.Pids.MakeLeader(task);
+        ExitSignal = Signal.SIGCHLD;
+        HasExecuted = true;
+        return Errno.None;
+    }
+
+    private bool IsAlone()
+    {
+        lock (Lock)
+            return _tasks.Count == 1;
+    }
+}
