@@ -1,4 +1,3 @@
-using LinuxWasm.Abi;
 using LinuxWasm.Kernel.Syscalls;
 
 namespace LinuxWasm.Kernel.Tasks;
