@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using LinuxWasm.Conformance.Comparison;
 using LinuxWasm.Conformance.Fuzzing;
 using LinuxWasm.Conformance.Oracle;
 using LinuxWasm.Conformance.OwnKernel;
@@ -54,19 +57,20 @@ internal static class FuzzCommand
             using var own = new KernelTarget();
             var fuzzer = new Fuzzer(own, linux, seed);
             var found = new HashSet<string>();
-            foreach (var finding in fuzzer.Run(steps))
+            var progress = new FuzzProgress(fuzzer, steps, found);
+            foreach (var finding in fuzzer.Run(steps, difference => found.Contains(Kind(difference)), progress.Tick))
             {
-                // The same call may differ in the same way many times over.
-                var kind = $"{finding.Difference.Call.Split('(')[0]} {finding.Difference.What} {finding.Difference.Left} {finding.Difference.Right}";
-                if (!found.Add(kind))
+                if (!found.Add(Kind(finding.Difference)))
                     continue;
+                progress.Clear();
                 Console.WriteLine(finding.Yaml);
                 Console.WriteLine("---");
                 if (found.Count >= most)
                     break;
             }
 
-            Console.WriteLine($"# seed {seed}: {fuzzer.Steps} calls, {found.Count} kinds of difference");
+            progress.Clear();
+            Console.WriteLine($"# seed {seed}: {fuzzer.Steps} calls in {fuzzer.Sequences} sequences ({fuzzer.Stuck} stuck on Linux too, {fuzzer.Unsteady} unsteady), {found.Count} kinds of difference");
             return found.Count > 0 ? Differs : Agrees;
         }
         catch (TargetException error)
@@ -74,5 +78,43 @@ internal static class FuzzCommand
             Console.Error.WriteLine($"linuxwasm: {error.Message}");
             return Impossible;
         }
+    }
+
+    /// <summary>The same call may differ in the same way many times over.</summary>
+    private static string Kind(Difference difference) =>
+        $"{difference.Call.Split('(')[0]} {difference.What} {difference.Left} {difference.Right}";
+}
+
+/// <summary>A line on a terminal's standard error that says how far a night's run is; elsewhere a line every few minutes.</summary>
+internal sealed class FuzzProgress(Fuzzer fuzzer, int steps, IReadOnlyCollection<string> found)
+{
+    private static readonly TimeSpan _often = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _seldom = TimeSpan.FromMinutes(5);
+
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private TimeSpan _next = Console.IsErrorRedirected ? _seldom : _often;
+    private bool _shown;
+
+    public void Tick()
+    {
+        if (_watch.Elapsed < _next)
+            return;
+        _next = _watch.Elapsed + (Console.IsErrorRedirected ? _seldom : _often);
+        var line = string.Create(CultureInfo.InvariantCulture, $"{fuzzer.Steps:N0} of {steps:N0} calls, {fuzzer.Steps / _watch.Elapsed.TotalSeconds:N0} a second, {found.Count} kinds of difference");
+        if (Console.IsErrorRedirected)
+        {
+            Console.Error.WriteLine(line);
+            return;
+        }
+
+        Console.Error.Write("\r\e[K" + line);
+        _shown = true;
+    }
+
+    public void Clear()
+    {
+        if (_shown)
+            Console.Error.Write("\r\e[K");
+        _shown = false;
     }
 }

@@ -1,7 +1,5 @@
-using System.Globalization;
 using LinuxWasm.Conformance.Cases;
 using LinuxWasm.Conformance.Comparison;
-using LinuxWasm.Conformance.Layouts;
 using LinuxWasm.Conformance.Parsing;
 using LinuxWasm.Conformance.Running;
 
@@ -23,60 +21,94 @@ public sealed class Fuzzer(ICaseTarget checkedTarget, ICaseTarget linux, int see
     /// <summary>How many calls were made on both.</summary>
     public int Steps { get; private set; }
 
-    /// <summary>Goes on until so many calls were made; gives each difference, shrunk, as it is found.</summary>
-    public IEnumerable<FuzzFinding> Run(int steps)
+    /// <summary>How many sequences were made.</summary>
+    public int Sequences { get; private set; }
+
+    /// <summary>How many of them said nothing, since they got stuck on Linux too.</summary>
+    public int Stuck { get; private set; }
+
+    /// <summary>How many differences were not there any more when they were looked at again: what they depend on is not in the sequence.</summary>
+    public int Unsteady { get; private set; }
+
+    /// <summary>Goes on until so many calls were made; gives each difference, shrunk, as it is found. <paramref name="known"/> says which ones need no shrinking.</summary>
+    public IEnumerable<FuzzFinding> Run(int steps, Func<Difference, bool>? known = null, Action? progress = null)
     {
-        for (var n = 0; Steps < steps; n++)
+        while (Steps < steps)
         {
-            var calls = _generator.Next(SequenceLength);
-            var abi = n % 2 == 0 ? "i386" : "x86-64";
-            Steps += calls.Count;
-            if (Compare(calls, abi) is not null)
-                yield return Shrink(calls, abi);
+            var sequence = _generator.Next(SequenceLength);
+            Sequences++;
+            Steps += sequence.Steps.Count;
+            progress?.Invoke();
+            if (Compare(sequence, first: true) is not var (difference, _) || (known?.Invoke(difference) ?? false))
+                continue;
+            if (Shrink(sequence) is { } finding)
+                yield return finding;
+            else
+                Unsteady++;
         }
     }
 
-    private (Difference Difference, RunResult Linux)? Compare(IReadOnlyList<string> calls, string abi)
+    private (Difference Difference, RunResult Linux)? Compare(FuzzSequence sequence, bool first = false)
     {
-        var run = Parse(SequenceGenerator.ToYaml("fuzz/sequence", "a random sequence", abi, calls));
+        var run = Parse(sequence.ToYaml("fuzz/sequence", "a random sequence"));
         if (run is null)
             return null;
         var theirs = _linux.Run(run);
-        var ours = _checked.Run(run);
-        if (theirs.Outcome is Outcome.Skipped or Outcome.NotImplemented || ours.Outcome is Outcome.Skipped or Outcome.NotImplemented)
-            return null;
         // A sequence that gets stuck on Linux too says nothing.
-        if (theirs.Steps.Count != run.StepCount)
+        if (theirs.Outcome is Outcome.Skipped or Outcome.NotImplemented || theirs.Steps.Count != run.StepCount)
+        {
+            Stuck += first ? 1 : 0;
             return null;
-        return new RunComparer(run).Compare(ours, theirs) is { } difference ? (difference, theirs) : null;
+        }
+
+        var ours = _checked.Run(run);
+        if (ours.Outcome is Outcome.Skipped or Outcome.NotImplemented)
+            return null;
+        if (new RunComparer(run).Compare(ours, theirs) is not { } difference)
+            return null;
+        // A step that never came to its end here says by what went wrong why.
+        return (difference.What == "step" && ours.Reason is { } reason ? difference with { Left = reason } : difference, theirs);
     }
 
-    /// <summary>A call that the ABI does not have makes the sequence no case of it; it is passed over.</summary>
+    /// <summary>Null for a sequence that is no case: when shrinking has taken away what a later call names.</summary>
     private static CaseRun? Parse(string yaml)
     {
         var file = CaseFile.Parse("fuzz.yaml", yaml);
         return file.Errors.Count > 0 ? null : file.Cases.SelectMany(CaseExpander.Expand).FirstOrDefault();
     }
 
-    /// <summary>Leaves out call by call for as long as the two still differ.</summary>
-    private FuzzFinding Shrink(IReadOnlyList<string> calls, string abi)
+    /// <summary>Leaves out what can be left out for as long as the two still differ: calls, who makes them, the tree.</summary>
+    private FuzzFinding? Shrink(FuzzSequence sequence)
     {
-        var (difference, answers) = Compare(calls, abi) ?? throw new TargetException("a difference that was there is not there any more");
+        if (Compare(sequence) is not var (difference, answers))
+            return null;
         var shrunk = true;
         while (shrunk)
         {
             shrunk = false;
-            for (var i = calls.Count - 1; i >= 0; i--)
+            foreach (var smaller in Smaller(sequence))
             {
-                var fewer = calls.Where((_, at) => at != i).ToList();
-                if (fewer.Count == 0 || Compare(fewer, abi) is not var (smaller, smallerAnswers))
+                if (smaller is null || Compare(smaller) is not var (left, given))
                     continue;
-                (calls, difference, answers, shrunk) = (fewer, smaller, smallerAnswers, true);
+                (sequence, difference, answers, shrunk) = (smaller, left, given, true);
+                break;
             }
         }
 
-        var results = answers.Steps.Select(s => s.Result is not { } r ? "?" : r.Error is { } e ? ConstantTable.ErrnoName(e) : r.Value.ToString(CultureInfo.InvariantCulture)).ToList();
-        var about = $"seed {seed}: {difference.Call} differs in its {difference.What} ({difference.Left} here, {difference.Right} on Linux)".Replace('"', '\'').Replace("\\", "/", StringComparison.Ordinal);
-        return new FuzzFinding(difference, SequenceGenerator.ToYaml("fuzz/found", $"\"{about}\"", abi, calls, results));
+        var about = $"seed {seed}: {difference.Call} differs in its {difference.What} ({difference.Left} here, {difference.Right} on Linux)".Replace('"', '\'').Replace("\\", "/", StringComparison.Ordinal).ReplaceLineEndings(" ");
+        return new FuzzFinding(difference, sequence.ToYaml("fuzz/found", about, answers));
+    }
+
+    private static IEnumerable<FuzzSequence?> Smaller(FuzzSequence sequence)
+    {
+        for (var i = sequence.Steps.Count - 1; i >= 0; i--)
+            yield return sequence.Without(i);
+        if (sequence.Identity != SequenceGenerator.RootOfANamespace)
+            yield return sequence with { Identity = SequenceGenerator.RootOfANamespace };
+        for (var i = sequence.Setup.Count - 1; i >= 0; i--)
+        {
+            var without = i;
+            yield return sequence with { Setup = [.. sequence.Setup.Where((_, at) => at != without)] };
+        }
     }
 }
