@@ -24,7 +24,7 @@ public sealed partial class LinuxKernel
         LazyInitializer.EnsureInitialized(ref _anonInodeFs, () => new InternalFileSystem(this, "anon_inodefs", AnonInodeFsMagic));
 
     /// <summary>The one inode that all of them share, which has no type.</summary>
-    internal InternalInode AnonInode => LazyInitializer.EnsureInitialized(ref _anonInode, () => AnonInodeFs.NewInode(Mode.S_IRUSR | Mode.S_IWUSR));
+    internal InternalInode AnonInode => LazyInitializer.EnsureInitialized(ref _anonInode, () => AnonInodeFs.NewFixedInode(Mode.S_IRUSR | Mode.S_IWUSR));
 
     /// <summary>Held while an epoll comes to watch another.</summary>
     internal Lock EpollNesting { get; } = new();

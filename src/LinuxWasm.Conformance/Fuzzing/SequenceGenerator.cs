@@ -32,21 +32,20 @@ internal sealed class SequenceGenerator(int seed)
         var tables = new List<SortedSet<int>>();
         foreach (var task in tasks)
             tables.Add(task.Origin == "thread" ? tables[0] : []);
-        var ended = new HashSet<int>();
+        var live = Enumerable.Range(0, tasks.Count).ToList();
         for (var i = 0; i < length; i++)
         {
-            var task = _random.Next(tasks.Count);
-            if (ended.Contains(task))
-                continue;
+            var task = Pick(live);
             if (task > 0 && tasks[task].Origin != "thread" && _random.Next(12) == 0)
             {
-                ended.Add(task);
+                // What a zombie still answers by its number is wait's to say; nothing else asks for it.
+                live.Remove(task);
                 steps.Add(new FuzzStep(task, $"exit_group({_random.Next(3)})", "?"));
                 continue;
             }
 
             var template = Pick(_templates[abi]);
-            steps.Add(new FuzzStep(task, Fill(template.Text, new Context(tables[task], task, tasks.Count))));
+            steps.Add(new FuzzStep(task, Fill(template.Text, new Context(tables[task], task, live))));
             for (var given = (int)template.Gives; given > 0; given--)
                 tables[task].Add(Lowest(tables[task]));
         }
@@ -106,7 +105,7 @@ internal sealed class SequenceGenerator(int seed)
         "fd" when context.Descriptors.Count > 0 && _random.Next(4) > 0 => context.Descriptors.ElementAt(_random.Next(context.Descriptors.Count)).ToString(System.Globalization.CultureInfo.InvariantCulture),
         "fd" => Draw("wildfd", context),
         "self" => $"$p{context.Task}",
-        "other" => $"$p{_random.Next(context.Tasks)}",
+        "other" => $"$p{Pick(context.Live)}",
         _ => CallGrammar.Embedded.Kinds.TryGetValue(kind, out var values) ? Fill(Pick(values), context) : null,
     };
 
@@ -120,5 +119,5 @@ internal sealed class SequenceGenerator(int seed)
 
     private T Pick<T>(IReadOnlyList<T> items) => items[_random.Next(items.Count)];
 
-    private readonly record struct Context(SortedSet<int> Descriptors, int Task, int Tasks);
+    private readonly record struct Context(SortedSet<int> Descriptors, int Task, IReadOnlyList<int> Live);
 }

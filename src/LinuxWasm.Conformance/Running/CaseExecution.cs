@@ -8,9 +8,8 @@ namespace LinuxWasm.Conformance.Running;
 /// must block is begun, seen to sleep, and finished when the step that it waits for is done. So the order of all steps is the
 /// same in every run, on every target.
 /// </summary>
-internal sealed class CaseExecution(CaseRun run)
+internal sealed class CaseExecution(CaseRun run, TimeSpan patience)
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _glance = TimeSpan.FromMilliseconds(2);
 
     private readonly Dictionary<string, Value> _captures = [];
@@ -95,7 +94,7 @@ internal sealed class CaseExecution(CaseRun run)
         if (task.IsBlocked && task.Next.NoReturn)
             AwaitEnd(task, task.Handle!.Wait(_glance));
         else if (task.IsBlocked)
-            Finish(task, task.Handle!.Wait(_patience), $"still sleeps, {_patience.TotalSeconds} s after what it waited for");
+            Finish(task, task.Handle!.Wait(patience), $"still sleeps, {patience.TotalSeconds} s after what it waited for");
         else
             Begin(task, session);
     }
@@ -111,7 +110,7 @@ internal sealed class CaseExecution(CaseRun run)
         else if (step.NoReturn)
             AwaitEnd(task, task.Handle!.Execute(request, _glance));
         else
-            Finish(task, task.Handle!.Execute(request, _patience), $"did not return within {_patience.TotalSeconds} s");
+            Finish(task, task.Handle!.Execute(request, patience), $"did not return within {patience.TotalSeconds} s");
         if (handle is not null && Stuck is null && (task.IsBlocked || _steps[^1].Result is { Error: null }))
             child!.Start(handle, writeImage: false);
     }

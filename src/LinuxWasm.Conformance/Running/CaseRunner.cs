@@ -7,6 +7,9 @@ namespace LinuxWasm.Conformance.Running;
 /// <summary>Carries out runs on a target and judges them.</summary>
 public sealed class CaseRunner(ICaseTarget target)
 {
+    /// <summary>How long a call that should return may take.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+
     public ICaseTarget Target => target;
 
     public RunResult Run(CaseRun run)
@@ -22,7 +25,7 @@ public sealed class CaseRunner(ICaseTarget target)
             };
         }
 
-        var execution = new CaseExecution(run);
+        var execution = new CaseExecution(run, Patience);
         string? broken = null;
         try
         {

@@ -1,4 +1,5 @@
 using LinuxWasm.Abi;
+using LinuxWasm.Kernel.Syscalls;
 using LinuxWasm.Kernel.Tasks;
 using LinuxWasm.Kernel.Vfs;
 
@@ -26,6 +27,13 @@ internal sealed class EpollFile(in OpenRequest request) : OpenFile(request, Open
     public override WaitQueue Readiness { get; } = new();
 
     public override Errno Sync(bool dataOnly) => Errno.EINVAL;
+
+    /// <summary>It has requests of its own since Linux 6.9 (EPIOCSPARAMS), and what it does not know is EINVAL to it.</summary>
+    public override SysResult Ioctl(LinuxTask task, uint request, ulong argument) => Errno.EINVAL;
+
+    public override bool HasRead => false;
+
+    public override bool HasWrite => false;
 
     public override PollEvents Poll()
     {

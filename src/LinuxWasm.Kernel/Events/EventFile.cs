@@ -48,9 +48,24 @@ internal sealed class EventFile(in OpenRequest request, ulong count, bool isSema
         return Write(ref source, ref position);
     }
 
+    /// <summary>Each part of a vector is a write of its own (do_loop_readv_writev), so each must be a value.</summary>
     public override SysResult Write(ref IoSource source, ref long position)
     {
-        if (source.Remaining != ValueSize)
+        long total = 0;
+        while (true)
+        {
+            var result = WriteValue(ref source);
+            if (result.IsError)
+                return total > 0 ? total : result;
+            total += result.Value;
+            if (source.Remaining == 0)
+                return total;
+        }
+    }
+
+    private SysResult WriteValue(ref IoSource source)
+    {
+        if (source.PartLength != ValueSize)
             return Errno.EINVAL;
         // A copy, so that the value is there again when the call has waited.
         var again = source;

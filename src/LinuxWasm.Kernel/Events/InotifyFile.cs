@@ -25,6 +25,8 @@ internal sealed class InotifyFile(in OpenRequest request) : OpenFile(request, Op
     private Event? _last;
     private int _lastDescriptor;
 
+    public override bool HasWrite => false;
+
     public override WaitQueue Readiness { get; } = new();
 
     public override SysResult Seek(long offset, SeekWhence whence) => Position;

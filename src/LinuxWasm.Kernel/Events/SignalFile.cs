@@ -15,6 +15,8 @@ internal sealed class SignalFile(in OpenRequest request, LinuxTask maker, Signal
 
     private ulong _wanted = wanted.Bits;
 
+    public override bool HasWrite => false;
+
     public override WaitQueue Readiness => maker.Group.SignalsArrived;
 
     /// <summary>What is read for. A new set holds from the next look on.</summary>

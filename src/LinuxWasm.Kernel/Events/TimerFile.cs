@@ -26,6 +26,8 @@ internal sealed class TimerFile(in OpenRequest request, bool onRealtime) : OpenF
     private bool _isCancelled;
     private CancelOnSet? _cancelOnSet;
 
+    public override bool HasWrite => false;
+
     public override WaitQueue Readiness { get; } = new();
 
     public override SysResult Seek(long offset, SeekWhence whence) => Position;

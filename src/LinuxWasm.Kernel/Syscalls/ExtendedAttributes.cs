@@ -57,6 +57,8 @@ public static class ExtendedAttributes
     public static SysResult SetAt(LinuxTask task, Fd dirfd, GuestPath pathname, AtFlags at_flags, GuestPath name, [In] GuestPtr<XattrArgs> args, GuestSize size)
     {
         var error = ReadArgs(task, args, size, out var asked);
+        if (error == Errno.None)
+            error = CheckFlags(at_flags);
         return error != Errno.None
             ? error
             : Set(task, Target.At(dirfd, pathname, at_flags), name, GuestPtr.FromRegister(asked.value), new GuestSize(asked.size), asked.flags);
@@ -66,6 +68,8 @@ public static class ExtendedAttributes
     public static SysResult GetAt(LinuxTask task, Fd dirfd, GuestPath pathname, AtFlags at_flags, GuestPath name, [In] GuestPtr<XattrArgs> args, GuestSize size)
     {
         var error = ReadArgs(task, args, size, out var asked);
+        if (error == Errno.None)
+            error = CheckFlags(at_flags);
         if (error != Errno.None)
             return error;
         return asked.flags != 0 ? Errno.EINVAL : Get(task, Target.At(dirfd, pathname, at_flags), name, GuestPtr.FromRegister(asked.value), new GuestSize(asked.size));
@@ -73,11 +77,11 @@ public static class ExtendedAttributes
 
     [Syscall("listxattrat", Man = "listxattr(2)")]
     public static SysResult ListAt(LinuxTask task, Fd dirfd, GuestPath pathname, AtFlags at_flags, [Out("return")] GuestPtr list, GuestSize size) =>
-        List(task, Target.At(dirfd, pathname, at_flags), list, size);
+        CheckFlags(at_flags) is var error and not Errno.None ? error : List(task, Target.At(dirfd, pathname, at_flags), list, size);
 
     [Syscall("removexattrat", Man = "removexattr(2)")]
     public static SysResult RemoveAt(LinuxTask task, Fd dirfd, GuestPath pathname, AtFlags at_flags, GuestPath name) =>
-        Remove(task, Target.At(dirfd, pathname, at_flags), name);
+        CheckFlags(at_flags) is var error and not Errno.None ? error : Remove(task, Target.At(dirfd, pathname, at_flags), name);
 
     private static SysResult Set(LinuxTask task, Target target, GuestPath name, GuestPtr value, GuestSize size, XattrFlags flags)
     {
@@ -142,6 +146,9 @@ public static class ExtendedAttributes
         return error == Errno.ENAMETOOLONG || (error == Errno.None && length == 0) ? Errno.ERANGE : error;
     }
 
+    private static Errno CheckFlags(AtFlags flags) =>
+        (flags & ~(AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH)) != 0 ? Errno.EINVAL : Errno.None;
+
     /// <summary>copy_struct_from_user: a newer program's longer structure is all right as long as it does not use what is new.</summary>
     private static Errno ReadArgs(LinuxTask task, GuestPtr pointer, GuestSize size, out XattrArgs args)
     {
@@ -172,8 +179,6 @@ public static class ExtendedAttributes
             place = default;
             if (Pathname is { } path)
             {
-                if ((Flags & ~(AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH)) != 0)
-                    return Errno.EINVAL;
                 var lookup = (Flags & AtFlags.AT_SYMLINK_NOFOLLOW) == 0 ? LookupFlags.Follow : LookupFlags.None;
                 return task.Find(Directory, path, (Flags & AtFlags.AT_EMPTY_PATH) != 0 ? lookup | LookupFlags.Empty : lookup, out place);
             }

@@ -17,7 +17,7 @@ internal static class FileIo
     public const long MaxSmallFile = 0x7fffffff;
 
     /// <summary>The end of user addresses on x86-64: what reaches beyond gives EFAULT before the file is asked (access_ok).</summary>
-    private const ulong AddressLimit = 0x7fff_ffff_f000;
+    public const ulong AddressLimit = 0x7fff_ffff_f000;
 
     public static bool IsPlausible(GuestPtr buffer, ulong count) => count <= AddressLimit - buffer.Address;
 

@@ -97,7 +97,10 @@ public static class Futexes
                         ? Restart.ERESTARTNOINTR
                         : locked;
             case FutexOperation.FUTEX_UNLOCK_PI:
-                return CheckWord(task, uaddr, shared) is var give and not Errno.None ? give : table.UnlockOwned(task, uaddr);
+                // Whose it is is asked before where it lies.
+                return !task.Memory.TryRead<uint>(uaddr, out var owner) ? Errno.EFAULT
+                    : (owner & FutexWord.TidMask) != (uint)task.Tid ? Errno.EPERM
+                    : CheckWord(task, uaddr, shared) is var give and not Errno.None ? give : table.UnlockOwned(task, uaddr);
             default:
                 return Errno.ENOSYS;
         }

@@ -35,6 +35,9 @@ public static class MemoryMapping
     [Syscall("munmap")]
     public static SysResult Munmap(LinuxTask task, GuestPtr addr, GuestSize length)
     {
+        // Where nothing can be there is nothing to take away, and beyond 4 GiB nothing can be.
+        if ((addr.Address & PageMask) == 0 && addr.Address + length.Value > 1UL << 32 && length.Value <= FileIo.AddressLimit)
+            length = new GuestSize((1UL << 32) - addr.Address);
         if (!TryGetRange(addr, length.Value, out var start, out var end) || start == end)
             return Errno.EINVAL;
         return task.AddressSpace.Unmap(task, start, end);
@@ -77,10 +80,10 @@ public static class MemoryMapping
             return Errno.EINVAL;
         if (len.Value == 0)
             return 0;
-        if (!TryGetRange(addr, len.Value, out var start, out var end))
-            return Errno.ENOMEM;
         if ((prot & ~(Known | Grows)) != 0)
             return Errno.EINVAL;
+        if (!TryGetRange(addr, len.Value, out var start, out var end))
+            return Errno.ENOMEM;
         // No area of ours grows by itself.
         if (grows != 0)
             return task.AddressSpace.IsMapped(start, start + 1) ? Errno.EINVAL : Errno.ENOMEM;

@@ -14,6 +14,8 @@ public static class ReadWrite
         using var use = task.Files.Get(fd.Value);
         if (use.File is not { CanRead: true } file)
             return Errno.EBADF;
+        if (!file.HasRead)
+            return Errno.EINVAL;
         if (!FileIo.IsPlausible(buf, count.Value))
             return Errno.EFAULT;
         var target = new IoTarget(task.Memory, buf, Cut(count));
@@ -26,6 +28,8 @@ public static class ReadWrite
         using var use = task.Files.Get(fd.Value);
         if (use.File is not { CanWrite: true } file)
             return Errno.EBADF;
+        if (!file.HasWrite)
+            return Errno.EINVAL;
         if (!FileIo.IsPlausible(buf, count.Value))
             return Errno.EFAULT;
         var source = new IoSource(task.Memory, buf, Cut(count));

@@ -64,11 +64,14 @@ public static class Splicing
         if ((flags & ~SpliceFlags.All) != 0)
             return Errno.EINVAL;
         using var use = task.Files.Get(fd.Value);
-        if (use.File is not PipeFile { IsPathOnly: false } file)
+        if (use.File is not { IsPathOnly: false } any || !(any.CanRead || any.CanWrite))
             return Errno.EBADF;
+        // What the descriptor is comes last: a vector of nothing goes to any file.
         using var parts = IovecReader.Read(task, iov, nr_segs, out var error);
         if (error != Errno.None || parts.Total == 0)
             return error;
+        if (any is not PipeFile file)
+            return Errno.EBADF;
         var rwFlags = (flags & SpliceFlags.SPLICE_F_NONBLOCK) != 0 ? RwFlags.RWF_NOWAIT : RwFlags.None;
         return file.CanWrite ? FromMemory(task, file.Pipe, new IoSource(task.Memory, parts.Segments), rwFlags)
             : ToMemory(task, file.Pipe, new IoTarget(task.Memory, parts.Segments), rwFlags);

@@ -128,8 +128,11 @@ public static class Transfers
             return Errno.EINVAL;
         if (count == 0)
             return 0;
-        if ((input.Modes & OpenModes.Seek) == 0 || (input.SpliceModes & OpenModes.Read) == 0 || (output.SpliceModes & OpenModes.Write) == 0)
+        if ((input.Modes & OpenModes.Seek) == 0 || (input.SpliceModes & OpenModes.Read) == 0)
             return Errno.EINVAL;
+        // It reads first: at the end of the input nobody learns what the output would not have taken.
+        if ((output.SpliceModes & OpenModes.Write) == 0)
+            return input.Inode.IsRegular && inPosition >= input.Inode.Size ? 0 : Errno.EINVAL;
         return Copy(task, input, ref inPosition, output, ref outPosition, count);
     }
 

@@ -43,8 +43,10 @@ public static class VectorReadWrite
         if (use.File is not { CanRead: true } file)
             return Errno.EBADF;
         using var parts = IovecReader.Read(task, vec, vlen, out var error);
-        if (error != Errno.None || parts.Total == 0)
+        if (error != Errno.None || (parts.Total == 0 && file.HasRead))
             return error;
+        if (!file.HasRead)
+            return Errno.EINVAL;
         error = CheckFlags(file, flags);
         if (error != Errno.None)
             return error;
@@ -58,8 +60,10 @@ public static class VectorReadWrite
         if (use.File is not { CanWrite: true } file)
             return Errno.EBADF;
         using var parts = IovecReader.Read(task, vec, vlen, out var error);
-        if (error != Errno.None || parts.Total == 0)
+        if (error != Errno.None || (parts.Total == 0 && file.HasWrite))
             return error;
+        if (!file.HasWrite)
+            return Errno.EINVAL;
         error = CheckFlags(file, flags);
         if (error != Errno.None)
             return error;

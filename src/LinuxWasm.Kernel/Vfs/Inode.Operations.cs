@@ -119,6 +119,9 @@ public abstract partial class Inode
         return Errno.None;
     }
 
+    /// <summary>Mode, owner and times are what they are: changing them answers EOPNOTSUPP, whoever asks.</summary>
+    public bool HasFixedAttributes { get; init; }
+
     /// <summary>Extended attributes (xattr(7)); null where the file system has none: then the calls answer EOPNOTSUPP.</summary>
     public virtual XattrSet? Xattrs => null;
 

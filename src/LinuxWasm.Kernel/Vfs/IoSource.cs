@@ -38,6 +38,12 @@ public ref struct IoSource
     /// <summary>Bytes that are still to be taken, if all of it can be read.</summary>
     public long Remaining { get; private set; }
 
+    /// <summary>How many bytes are left of the part that comes next: of an iovec's, where the source is a vector.</summary>
+    public readonly long PartLength =>
+        _memory is null ? Remaining
+        : _offset < _current.Length || _rest.Length == 0 ? _current.Length - _offset
+        : _rest[0].Length;
+
     /// <summary>
     /// The next bytes that lie together and can be read. False at the end, and where memory can't be read: then <see cref="Remaining"/> is not 0, and
     /// the write ends short, or with EFAULT if it has taken nothing yet.

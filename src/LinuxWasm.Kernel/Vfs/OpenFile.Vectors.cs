@@ -15,6 +15,12 @@ public abstract partial class OpenFile
     /// </summary>
     public virtual bool WritesAll => false;
 
+    /// <summary>There is something to read at all; otherwise EINVAL, before the buffer is looked at (FMODE_CAN_READ).</summary>
+    public virtual bool HasRead => true;
+
+    /// <summary>It can be written to at all (FMODE_CAN_WRITE).</summary>
+    public virtual bool HasWrite => true;
+
     /// <summary>
     /// Which ends of splice(2) and sendfile(2) it can be. Not directories, nor event descriptors.
     /// </summary>

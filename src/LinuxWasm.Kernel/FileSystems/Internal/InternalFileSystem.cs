@@ -27,6 +27,9 @@ internal sealed class InternalFileSystem : SuperBlock
 
     public InternalInode NewInode(Mode mode, uint uid = 0, uint gid = 0) => new(this, mode) { Uid = uid, Gid = gid };
 
+    /// <summary>The one inode of all anonymous files, whose attributes nobody can change (anon_inode_setattr, since Linux 6.16).</summary>
+    public InternalInode NewFixedInode(Mode mode) => new(this, mode) { HasFixedAttributes = true };
+
     public override void GetStatistics(out FileSystemStatistics statistics) => statistics = new FileSystemStatistics
     {
         Type = _magic,

@@ -17,7 +17,7 @@ public static partial class FileTree
             return Errno.EROFS;
         var inode = place.Inode;
         // A link's own permissions mean nothing, and no file system lets them be changed (fchmodat2(2)).
-        if (inode.IsSymlink)
+        if (inode.IsSymlink || inode.HasFixedAttributes)
             return Errno.EOPNOTSUPP;
         lock (inode.Lock)
         {
@@ -38,6 +38,8 @@ public static partial class FileTree
         if (place.Mount.IsReadOnly)
             return Errno.EROFS;
         var inode = place.Inode;
+        if (inode.HasFixedAttributes)
+            return Errno.EOPNOTSUPP;
         var credentials = caller.Credentials;
         lock (inode.Lock)
         {
@@ -76,6 +78,8 @@ public static partial class FileTree
         if (place.Mount.IsReadOnly)
             return Errno.EROFS;
         var inode = place.Inode;
+        if (inode.HasFixedAttributes)
+            return Errno.EOPNOTSUPP;
         if (!Permissions.OwnsOrCapable(inode, caller.Credentials))
         {
             if (!touch)
