@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the same C programs as guests, natively (gcc -O2) and, for the compute kernels, on V8 (node).
-#   run.sh [kernels] [syscalls] [start] [--rounds N] [--abi host|wali] [--best] [NAME...]
-# Without a part named, all three. Runs are interleaved: one of each contestant, then the next round; the tables show medians.
+#   run.sh [kernels] [frames] [syscalls] [start] [--rounds N] [--abi host|wali] [--best] [NAME...]
+# Without a part named, all four. Runs are interleaved: one of each contestant, then the next round; the tables show medians.
 # A kernel's own median over its repetitions counts, so that compiling it does not; "first" is its first repetition,
 # with compilation. With --best the least of all counts instead of the median, for a machine that has other work.
 # $LINUXWASM is the command under test, by default the Release build of the command line.
@@ -15,7 +15,7 @@ usage() { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 rounds=5 repetitions=9 abi=host best=0 parts=() only=()
 while [[ $# -gt 0 ]]; do
   case $1 in
-    kernels | syscalls | start) parts+=("$1") ;;
+    kernels | frames | syscalls | start) parts+=("$1") ;;
     --rounds) rounds=${2:?}; shift ;;
     --abi) abi=${2:?}; shift ;;
     --best) best=1 ;;
@@ -24,7 +24,7 @@ while [[ $# -gt 0 ]]; do
   esac
   shift
 done
-[[ ${#parts[@]} -gt 0 ]] || parts=(kernels syscalls start)
+[[ ${#parts[@]} -gt 0 ]] || parts=(kernels frames syscalls start)
 
 [[ -n ${LINUXWASM:-} || -e $cli ]] || { echo "run.sh: build the command line first: dotnet build -c Release src/LinuxWasm.Cli" >&2; exit 1; }
 "$here/../guests/build.sh" --native-only
@@ -102,6 +102,13 @@ kernels() {
       printf "%-14s %10s %10s %10s %12s %10s %8s\n", "geometric mean", "", base_count ? sprintf("%.2f", exp(base_log / base_count)) : "-", "", "",
         native_count ? sprintf("%.2f", exp(native_log / native_count)) : "-", v8_count ? sprintf("%.2f", exp(v8_log / v8_count)) : "-"
     }' "$scratch/results"
+}
+
+# Suspension, jumps and interrupts are between the engine and its host, so a program that holds the engine measures them.
+frames() {
+  local program=$here/frames/bin/Release/net10.0/LinuxWasm.Frames.Benchmark.dll
+  [[ -e $program ]] || { echo "run.sh: build it first: dotnet build -c Release tests/benchmarks/frames" >&2; return 1; }
+  dotnet "$program" "$here/bin/host/frames.wasm" "$rounds" $([[ $best = 0 ]] || echo --best)
 }
 
 syscalls() {

@@ -81,7 +81,7 @@ only_for() {
   [[ $first != "// abi: "* || " ${first#// abi: } " == *" $2 "* ]]
 }
 
-sources() { ls src/*.c; ls "$benchmarks"/kernels/*.c "$benchmarks"/syscalls/*.c 2>/dev/null || true; }
+sources() { ls src/*.c; ls "$benchmarks"/kernels/*.c "$benchmarks"/syscalls/*.c "$benchmarks"/frames/*.c 2>/dev/null || true; }
 
 wasm_into() {
   local abi source

@@ -338,7 +338,7 @@ internal sealed partial class FunctionCompiler
         il.Ldarg(parameters);
         il.Ldloc(address);
         il.Calli(IlWriter.Signature(IlTypes.ResultOf(code.Type), [IlType.Native]));
-        il.Emit(Il.Ret);
+        ReturnFromColdPath();
     }
 
     private void PollAndReturn(int cold, int restore, int back, List<int> live, List<(int Local, ValType Type)> slotted)

@@ -23,6 +23,8 @@ internal sealed partial class FunctionCompiler
     private readonly Dictionary<TrapKind, int> trapLabels = [];
     private readonly Liveness liveness;
     private int unwindLabel = -1;
+    private int coldReturn = -1;
+    private int coldResult = -1;
     private int area = -1;
     private bool unreachable;
     private int skipDepth;
@@ -152,7 +154,7 @@ internal sealed partial class FunctionCompiler
             il.Ldarg(parameters);
             il.Emit(Il.LdindI);
             il.Calli(Signatures.ForCall(code.Type));
-            il.Emit(Il.Ret);
+            ReturnFromColdPath();
         });
     }
 
@@ -256,6 +258,13 @@ internal sealed partial class FunctionCompiler
             il.Call(Helpers.Method(nameof(Helpers.NoteUnwound)));
             ReturnNothing();
         }
+
+        if (coldReturn < 0)
+            return;
+        il.Mark(coldReturn);
+        if (coldResult >= 0)
+            il.Ldloc(coldResult);
+        il.Emit(Il.Ret);
     }
 
     /// <summary>Returns with whatever result: the caller looks at the state and not at it.</summary>
@@ -263,7 +272,25 @@ internal sealed partial class FunctionCompiler
     {
         if (code.Type.Results.Length > 0)
             LoadZero(code.Type.Results[0]);
-        il.Emit(Il.Ret);
+        ReturnFromColdPath();
+    }
+
+    /// <summary>
+    /// Returns what is on IL's stack. All cold paths share one return: the JIT gives a method four ends at most, and beyond
+    /// that makes the hot ones jump to a common one.
+    /// </summary>
+    private void ReturnFromColdPath()
+    {
+        if (coldReturn < 0)
+        {
+            coldReturn = il.DefineLabel();
+            if (code.Type.Results.Length > 0)
+                coldResult = il.DeclareLocal(IlTypes.Of(code.Type.Results[0]));
+        }
+
+        if (coldResult >= 0)
+            il.Stloc(coldResult);
+        il.Branch(Il.Br, coldReturn);
     }
 
     /// <summary>After a call that may have ended because frames are to return. IL's stack is empty.</summary>
