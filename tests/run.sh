@@ -81,6 +81,9 @@ for project in tests/LinuxWasm.*.Tests; do
   counts "$name" unit_tests "$project/bin/Release/net10.0/$name.dll"
 done
 
+headline 'LinuxWasm.Engine.Tests again, in the quick form at first'
+LINUXWASM_OPTIMIZE_AFTER=2 counts 'LinuxWasm.Engine.Tests, quick' unit_tests tests/LinuxWasm.Engine.Tests/bin/Release/net10.0/LinuxWasm.Engine.Tests.dll
+
 linuxwasm=(dotnet src/LinuxWasm.Cli/bin/Release/net10.0/linuxwasm.dll)
 
 headline 'guests: the committed .wasm files are what their sources give'

@@ -37,6 +37,12 @@ public sealed record EngineOptions
     /// </summary>
     public bool EmulateFunctionPointerCasts { get; init; }
 
+    /// <summary>
+    /// Calls and loop rounds of a function before it is compiled again, optimized, in the background. 0: all functions are optimized when
+    /// first called, which takes three times as long. It differs in speed only.
+    /// </summary>
+    public int OptimizeAfter { get; init; } = 1000;
+
     /// <summary>For tests: every function is compiled so that it can be suspended, and suspends before every call it makes.</summary>
     public bool SuspendAtEveryCall { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace LinuxWasm.Engine.Tests;
@@ -124,8 +125,11 @@ internal sealed class ModuleBuilder
 
     public WasmModule Build() => WasmModule.Decode(Bytes());
 
+    /// <summary>In the optimized form, unless the environment asks for the quick one first: the same tests are to run in both.</summary>
     public Instance Instantiate(ImportTable? imports = null, Execution? execution = null, EngineOptions? options = null) =>
-        new IlEngine(options).Instantiate(Build(), imports ?? new ImportTable(), execution ?? new Execution());
+        new IlEngine((options ?? new EngineOptions()) with { OptimizeAfter = OptimizeAfter }).Instantiate(Build(), imports ?? new ImportTable(), execution ?? new Execution());
+
+    private static readonly int OptimizeAfter = int.Parse(Environment.GetEnvironmentVariable("LINUXWASM_OPTIMIZE_AFTER") ?? "0", CultureInfo.InvariantCulture);
 
     private static byte[] List(ReadOnlySpan<ValType> list)
     {

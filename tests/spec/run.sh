@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # WebAssembly's specification suite, from the source package of Debian's binaryen (test/spec), through wabt's wast2json.
-# It runs twice: as it is, and with every function suspended and resumed before every call it makes, which must change nothing.
+# It runs three times: optimized from the start; in the quick form, changing to the optimized one after a call or two; and with every function
+# suspended and resumed before every call it makes. That must change nothing.
 # Usage: run.sh [LINUXWASM-COMMAND...]     What is left out stands in left-out.txt, with reasons. Where it can't run, it says why and counts as skipped.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -51,12 +52,16 @@ fi
 
 status=0
 "$@" wast "$work/json" --except "$here/left-out.txt" | tee "$work/plain" || status=1
+echo 'the same, in the quick form at first:'
+"$@" wast "$work/json" --except "$here/left-out.txt" --optimize-after 2 >"$work/quick" || status=1
+diff "$work/plain" "$work/quick" || { status=1; echo 'the quick form changes results'; }
+tail -n 1 "$work/quick"
 echo 'the same, suspended and resumed before every call:'
 "$@" wast "$work/json" --except "$here/left-out.txt" --suspend >"$work/suspended" || status=1
 
 # What differs is shown; the last lines are the figures, and must be equal too.
 diff "$work/plain" <(grep -v '^suspended' "$work/suspended") || { status=1; echo 'suspension changes results'; }
 tail -n 2 "$work/suspended"
-cat "$work/plain" "$work/suspended" | awk '/^[0-9]+ passed, / { passed += $1; failed += $3; skipped += $5 }
+cat "$work/plain" "$work/quick" "$work/suspended" | awk '/^[0-9]+ passed, / { passed += $1; failed += $3; skipped += $5 }
   END { printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped }'
 exit $status

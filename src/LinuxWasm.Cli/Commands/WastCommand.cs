@@ -23,6 +23,12 @@ internal static class WastCommand
         Description = "Every function is compiled so that it can be suspended, and is suspended and resumed before every call it makes. Nothing else may change.",
     };
 
+    private static readonly Option<int> OptimizeAfter = new("--optimize-after")
+    {
+        Description = "Calls and loop rounds of a function before it is compiled optimized. 0: always. Nothing but the speed may change.",
+        HelpName = "N",
+    };
+
     public static Command Create()
     {
         var command = new Command("wast", "Runs converted scripts of WebAssembly's specification test suite. The status is 0 where every assertion holds.")
@@ -30,16 +36,21 @@ internal static class WastCommand
             Folder,
             Except,
             Suspend,
+            OptimizeAfter,
         };
-        command.SetAction(static parsed => Run(parsed.GetValue(Folder)!, parsed.GetValue(Except), parsed.GetValue(Suspend)));
+        command.SetAction(static parsed => Run(parsed.GetValue(Folder)!, parsed.GetValue(Except), new EngineOptions
+        {
+            SuspendAtEveryCall = parsed.GetValue(Suspend),
+            OptimizeAfter = parsed.GetValue(OptimizeAfter),
+        }));
         return command;
     }
 
-    private static int Run(DirectoryInfo folder, FileInfo? except, bool suspend)
+    private static int Run(DirectoryInfo folder, FileInfo? except, EngineOptions options)
     {
         if (!folder.Exists)
             throw new IOException($"{folder.FullName}: no such folder; one with the output of wast2json is expected");
-        var runner = new WastRunner(new IlEngine(new EngineOptions { SuspendAtEveryCall = suspend })) { LeftOut = except is null ? new HashSet<string>() : ReadNames(except) };
+        var runner = new WastRunner(new IlEngine(options)) { LeftOut = except is null ? new HashSet<string>() : ReadNames(except) };
         int passed = 0, failed = 0, skipped = 0;
         foreach (var script in folder.EnumerateFiles("*.json", SearchOption.AllDirectories).OrderBy(file => file.FullName, StringComparer.Ordinal))
         {
@@ -52,10 +63,10 @@ internal static class WastCommand
                 Console.WriteLine($"    {failure}");
         }
 
-        if (suspend)
+        if (options.SuspendAtEveryCall)
             Console.WriteLine($"suspended and resumed {runner.Suspensions} times");
         Console.WriteLine($"{passed} passed, {failed} failed, {skipped} skipped");
-        return failed == 0 && passed > 0 && (runner.Suspensions > 0 || !suspend) ? 0 : 1;
+        return failed == 0 && passed > 0 && (runner.Suspensions > 0 || !options.SuspendAtEveryCall) ? 0 : 1;
     }
 
     /// <summary>The first word of each line that is not a comment.</summary>

@@ -22,7 +22,10 @@ internal sealed record ElementSegment(SegmentMode Mode, int Table, ConstExpr Off
 }
 
 /// <summary>A function's code: from its local declarations to its end byte.</summary>
-internal readonly record struct FunctionBody(int Start, int End);
+internal readonly record struct FunctionBody(int Start, int End)
+{
+    public int Length => End - Start;
+}
 
 /// <summary>Which function calls what: function indexes, and complements of type indexes for calls through tables.</summary>
 internal sealed class CallGraph(int[] calls, int[] starts)

@@ -307,6 +307,8 @@ internal sealed partial class FunctionCompiler
         il.Emit(Il.LdindI4);
         il.Branch(Il.Brtrue, cold);
         il.Mark(back);
+        if (counting)
+            CountRound(cold);
         var live = new List<int>();
         var set = liveness.At(position);
         for (int i = 0; i < code.Locals.Length; i++)

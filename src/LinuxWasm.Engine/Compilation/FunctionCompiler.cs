@@ -30,9 +30,10 @@ internal sealed partial class FunctionCompiler
     private int skipDepth;
     private int position;
 
-    private FunctionCompiler(CompiledModule owner, int index, bool rewinding)
+    private FunctionCompiler(CompiledModule owner, int index, FormKind form)
     {
-        this.rewinding = rewinding;
+        rewinding = form == FormKind.Rewinding;
+        counting = form == FormKind.Quick;
         this.owner = owner;
         this.index = index;
         module = owner.Module;
@@ -43,15 +44,16 @@ internal sealed partial class FunctionCompiler
         liveness = Liveness.Compute(code, owner.Facts.Resumable(index) ? Suspends : null);
     }
 
-    public static DynamicMethod Compile(CompiledModule owner, int index, bool rewinding)
+    public static DynamicMethod Compile(CompiledModule owner, int index, FormKind form)
     {
-        var compiler = new FunctionCompiler(owner, index, rewinding);
+        var compiler = new FunctionCompiler(owner, index, form);
         compiler.Emit();
-        return compiler.il.Build(MethodName(index), IlTypes.ResultOf(compiler.code.Type), rewinding ? [IlType.Native] : ParameterTypes(compiler.code.Type));
+        var type = compiler.code.Type;
+        return compiler.il.Build(MethodName(index), IlTypes.ResultOf(type), form == FormKind.Rewinding ? [IlType.Native] : ParameterTypes(type), form == FormKind.Quick);
     }
 
     /// <summary>Tells the module the function's call sites, and makes no code.</summary>
-    public static void Describe(CompiledModule owner, int index) => new FunctionCompiler(owner, index, rewinding: true).Emit();
+    public static void Describe(CompiledModule owner, int index) => new FunctionCompiler(owner, index, FormKind.Rewinding).Emit();
 
     public static string MethodName(int index) => $"wasm_{index}";
 
@@ -121,6 +123,8 @@ internal sealed partial class FunctionCompiler
     /// </summary>
     private void EmitEntry()
     {
+        if (counting)
+            CountCall();
         if (!owner.Facts.MayUnwind(index))
             return;
         int cold = il.DefineLabel();

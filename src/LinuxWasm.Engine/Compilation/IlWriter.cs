@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
@@ -13,6 +14,8 @@ namespace LinuxWasm.Engine.Compilation;
 internal sealed class IlWriter
 {
     private const byte ElementInternal = 0x21;
+
+    private static readonly Lazy<Module> QuickModule = new(MakeQuickModule);
 
     private readonly List<int> labels = [];
     private readonly List<(int At, int Base, int Label)> branches = [];
@@ -227,18 +230,19 @@ internal sealed class IlWriter
     }
 
     /// <summary>Makes the method. It is compiled to machine code when its address is asked for.</summary>
-    public DynamicMethod Build(string name, IlType result, ReadOnlySpan<IlType> parameters)
+    /// <param name="quick">The JIT is not to optimize.</param>
+    public DynamicMethod Build(string name, IlType result, ReadOnlySpan<IlType> parameters, bool quick = false)
     {
         var types = new Type[parameters.Length];
         for (int i = 0; i < types.Length; i++)
             types[i] = parameters[i].ClrType();
-        return Build(name, result.ClrType(), types);
+        return Build(name, result.ClrType(), types, quick);
     }
 
-    public DynamicMethod Build(string name, Type result, Type[] parameters)
+    public DynamicMethod Build(string name, Type result, Type[] parameters, bool quick = false)
     {
         Resolve();
-        var method = new DynamicMethod(name, result, parameters, typeof(IlWriter).Module, skipVisibility: true) { InitLocals = false };
+        var method = new DynamicMethod(name, result, parameters, quick ? QuickModule.Value : typeof(IlWriter).Module, skipVisibility: true) { InitLocals = false };
         var info = method.GetDynamicILInfo();
         foreach (var (at, target) in methods)
             BinaryPrimitives.WriteInt32LittleEndian(code.AsSpan(at), target.DeclaringType is { IsGenericType: true } type ? info.GetTokenFor(target.MethodHandle, type.TypeHandle) : info.GetTokenFor(target.MethodHandle));
@@ -378,6 +382,17 @@ internal sealed class IlWriter
     {
         if (code.Length - Length < bytes)
             Array.Resize(ref code, Math.Max(code.Length * 2, Length + bytes));
+    }
+
+    /// <summary>
+    /// The JIT has no switch for one dynamic method, but does not optimize those of a module that was made for debugging.
+    /// </summary>
+    private static Module MakeQuickModule()
+    {
+        const DebuggableAttribute.DebuggingModes Modes = DebuggableAttribute.DebuggingModes.Default | DebuggableAttribute.DebuggingModes.DisableOptimizations;
+        var debuggable = typeof(DebuggableAttribute).GetConstructor([typeof(DebuggableAttribute.DebuggingModes)])!;
+        var assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("LinuxWasm.Engine.Quick"), AssemblyBuilderAccess.Run, [new CustomAttributeBuilder(debuggable, [Modes])]);
+        return assembly.DefineDynamicModule("LinuxWasm.Engine.Quick");
     }
 
     private readonly record struct Region(int TryStart, int TryEnd, int HandlerStart, int HandlerEnd, Type Exception);

@@ -72,11 +72,14 @@ public sealed unsafe partial class Execution
     /// <summary>A frame without code to save it is leaving: the suspension is void.</summary>
     internal void NoteUnsavedFrame(string name) => brokenBy ??= $"{name} calls something that suspends without the engine's knowing";
 
-    /// <summary>A loop has noticed an interrupt. False if frames are to return; else the rewinding form entered next goes on from the values.</summary>
+    /// <summary>
+    /// A loop has noticed an interrupt, or that there is a better form to go on in. False if frames are to return; else the rewinding form
+    /// entered next goes on from the values.
+    /// </summary>
     internal bool Relocate(int site, ReadOnlySpan<byte> values)
     {
         byte[] kept = values.ToArray();
-        Safepoint();
+        TakeInterrupt();
         if (Unwinding != UnwindReason.None)
             return false;
         relocated = (site, kept);

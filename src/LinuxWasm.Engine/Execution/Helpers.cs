@@ -51,6 +51,14 @@ internal static unsafe class Helpers
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static nint CompileFunction(FuncRef* self) => InstanceOf(self).Compile(self);
 
+    /// <summary>A quick form has been called often.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void CallsAreMany(FuncRef* self) => InstanceOf(self).Improve(self);
+
+    /// <summary>A quick form has looped often: not 0 if the loop can go on in an optimized form.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static int RoundsAreMany(FuncRef* self) => InstanceOf(self).Improve(self) && InstanceOf(self).HasRewinding(self->Index) ? 1 : 0;
+
     /// <summary>Saves a frame that is being left; the innermost comes first.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void SaveFrame(FuncRef* self, int site, int calleeType, byte* values, int bytes) =>

@@ -46,6 +46,8 @@ internal sealed unsafe partial class IlInstance : Instance
 
     public override LinearMemory? Memory => Memories.Length > 0 ? Memories[0] : null;
 
+    internal CompiledModule Compiled => compiled;
+
     internal VmContext* Context { get; }
 
     internal LinearMemory[] Memories { get; }
@@ -150,6 +152,23 @@ internal sealed unsafe partial class IlInstance : Instance
         : functions[index] ??= new IlFunction(this, FunctionRefs + index, index);
 
     internal nint Compile(FuncRef* reference) => reference->Code = compiled.Address(reference->Index);
+
+    /// <summary>Has calls go to the function's optimized form. False if there is none yet; it is ordered, and this asked again later.</summary>
+    internal bool Improve(FuncRef* reference)
+    {
+        reference->Target = compiled.Options.OptimizeAfter;
+        nint optimized = compiled.OptimizedAddress(reference->Index);
+        if (optimized == 0)
+        {
+            compiled.Optimize(reference->Index);
+            return false;
+        }
+
+        reference->Code = optimized;
+        return true;
+    }
+
+    internal bool HasRewinding(int function) => compiled.HasRewinding(function);
 
     /// <summary>Notes a frame that the state word is unwinding, for the trap's trace.</summary>
     internal void NoteUnwound(int index)
@@ -297,6 +316,7 @@ internal sealed unsafe partial class IlInstance : Instance
             if (i >= importedFunctions.Length)
             {
                 reference->Code = Stubs.Lazy(type);
+                reference->Target = compiled.Options.OptimizeAfter;
             }
             else if (importedFunctions[i] is HostFunction host)
             {

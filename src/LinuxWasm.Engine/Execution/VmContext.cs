@@ -64,7 +64,10 @@ internal unsafe struct FuncRef
 
     public int Index;
 
-    /// <summary>Imports: GC handle of the host's delegate, or address of the other instance's <see cref="FuncRef"/>.</summary>
+    /// <summary>
+    /// Imports: GC handle of the host's delegate, or address of the other instance's <see cref="FuncRef"/>. Functions of the module's own:
+    /// how many more calls and loop rounds the quick form makes before it asks for a better one.
+    /// </summary>
     public nint Target;
 
     /// <summary>GC handle of the <see cref="IlInstance"/> (guest functions) or of the <see cref="Execution"/> (host functions).</summary>

@@ -11,5 +11,5 @@ internal static class VmOffsets
     public const int FuncCode = 0;
     public const int FuncTypeId = 8;
     public const int FuncTarget = 16;
-
+    public const int FuncCountdown = FuncTarget;
 }
