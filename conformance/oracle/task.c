@@ -86,11 +86,15 @@ static int step(struct reader *in, struct writer *out, int *slot)
         if (copy_own(1, address, (void *)in->at, length) != 0) status = 1;
         in->at += length;
     }
-    event_log.count = 0;
     int64_t result = (call.nr == UINT64_MAX) ? -(int64_t)(status ? 14 : 0) : make_call(abi, child, &call, slot);
-    if (*slot != mine) return 1;
+    if (*slot != mine) {
+        event_log.count = 0;
+        return 1;
+    }
 
-    uint32_t events = event_log.count < EVENTS_MAX ? event_log.count : EVENTS_MAX;
+    /* A signal that came between two calls is told with the second, and not with a look at the memory in between. */
+    uint32_t events = call.nr == UINT64_MAX ? 0 : event_log.count < EVENTS_MAX ? event_log.count : EVENTS_MAX;
+    if (call.nr != UINT64_MAX) event_log.count = 0;
     put(out, &result, 8);
     put(out, &events, 4);
     put(out, event_log.signal, 4 * events);

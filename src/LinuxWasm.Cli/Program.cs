@@ -11,6 +11,7 @@ var root = new RootCommand("Runs WebAssembly programs that make Linux system cal
     RunCommand.Create(),
     ConformCommand.Create(),
     FuzzCommand.Create(),
+    ImportStraceCommand.Create(),
     WastCommand.Create(),
 };
 

@@ -22,6 +22,12 @@ public static class Ioctls
     /// <summary>_IO(0, 2): the file system's block size.</summary>
     public const uint FIGETBSZ = 2;
 
+    /// <summary>_IOW(0x94, 9, int): shares the blocks of another file.</summary>
+    public const uint FICLONE = 0x40049409;
+
+    /// <summary>_IOW(0x94, 13, struct file_clone_range).</summary>
+    public const uint FICLONERANGE = 0x4020940d;
+
     public const uint RNDGETENTCNT = 0x80045200;
     public const uint RNDADDTOENTCNT = 0x40045201;
     public const uint RNDADDENTROPY = 0x40085203;

@@ -207,6 +207,8 @@ public sealed class Evaluator(IEvaluationScope scope)
                 if (count < 0 || count * unit.Length > 1 << 22)
                     throw new EvaluationException(function.Offset, "repeat() makes at most 4 MiB");
                 return new Value(0, [.. Enumerable.Repeat(unit, (int)count).SelectMany(b => b)]);
+            case "bytes":
+                return new Value(0, [.. function.Arguments.SelectMany(a => Evaluate(a).Bytes ?? throw new EvaluationException(a.Offset, "bytes() joins strings"))]);
             case "lo":
                 return Number(Argument(0)) & uint.MaxValue;
             case "hi":

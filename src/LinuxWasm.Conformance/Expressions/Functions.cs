@@ -6,6 +6,7 @@ public static class Functions
     /// <summary>
     /// <list type="bullet">
     /// <item><c>repeat("a", n)</c>: the string n times.</item>
+    /// <item><c>bytes("a", repeat("\0", 8), "b")</c>: strings one after the other; as a file's content, bytes that are no text.</item>
     /// <item><c>lo(x)</c>, <c>hi(x)</c>: the two 32-bit halves of a 64-bit number, for calls that take them apart.</item>
     /// <item><c>makedev(major, minor)</c>: a device number as mknod takes it.</item>
     /// <item><c>mem(address, n)</c>: n bytes of the task's memory, for memory that is no buffer of the case.</item>
@@ -18,5 +19,5 @@ public static class Functions
     /// </list>
     /// </summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["repeat", "lo", "hi", "makedev", "mem", "int32at", "len", "cap", "sig", "entries", "oldentries"];
+        ["repeat", "bytes", "lo", "hi", "makedev", "mem", "int32at", "len", "cap", "sig", "entries", "oldentries"];
 }

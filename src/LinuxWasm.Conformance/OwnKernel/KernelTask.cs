@@ -130,8 +130,10 @@ internal sealed class KernelTask : ICaseTask, IGuestExecution, IGuestCloning, IG
             if (Task.MustEnd)
                 Finish();
             else
-                _reply = new StepReply(result, [.. _signals], [.. request.Reads.Select(Read)]);
-            _signals.Clear();
+                _reply = new StepReply(result, request.Number is null ? [] : [.. _signals], [.. request.Reads.Select(Read)]);
+            // A signal that came between two calls is told with the second, and not with a look at the memory in between.
+            if (request.Number is not null)
+                _signals.Clear();
         }
         catch (Exception error)
         {

@@ -50,7 +50,7 @@ internal sealed record DocumentSource(string File, int FirstLine)
     {
         var text = Text(node, expected);
         if (node is YamlScalarNode { Style: ScalarStyle.Plain } scalar
-            && (text.StartsWith('$') || text.StartsWith("repeat(", StringComparison.Ordinal)))
+            && (text.StartsWith('$') || text.StartsWith("repeat(", StringComparison.Ordinal) || text.StartsWith("bytes(", StringComparison.Ordinal)))
         {
             return Parse(scalar, ExpressionParser.Parse);
         }

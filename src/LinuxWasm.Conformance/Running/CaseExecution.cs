@@ -104,7 +104,18 @@ internal sealed class CaseExecution(CaseRun run, TimeSpan patience)
         var step = task.Next;
         var child = step.Child is null ? null : _tasks.First(t => t.Spec.Name == step.Child);
         var handle = child is null ? null : session.ExpectChild();
-        var request = task.Prepare(step, handle);
+        StepRequest request;
+        try
+        {
+            request = task.Prepare(step, handle);
+        }
+        catch (EvaluationException error)
+        {
+            // An earlier step did not give what this one needs. It fails alone; those that need nothing of it still tell something.
+            Add(task, new StepResult(task.NextReference, ExpressionText.Of(step.Call), step.Position, null, [], new Dictionary<string, byte[]>(), [error.Message]));
+            return;
+        }
+
         if (step.Blocks)
             Block(task, request);
         else if (step.NoReturn)

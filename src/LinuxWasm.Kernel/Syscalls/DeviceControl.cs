@@ -37,10 +37,32 @@ public static class DeviceControl
                 return task.Credentials.Has(Capability.CAP_SYS_RAWIO) ? Errno.EINVAL : Errno.EPERM;
             case Ioctls.FIONREAD when file.Inode.IsRegular:
                 return task.Memory.TryWrite(pointer, (int)(file.Inode.Size - file.Position)) ? 0 : Errno.EFAULT;
+            case Ioctls.FICLONE:
+                return Clone(task, (int)arg.Value, file);
+            case Ioctls.FICLONERANGE:
+                // struct file_clone_range: the source's descriptor in 64 bits, two offsets and a length.
+                return task.Memory.TryRead<CloneRange>(pointer, out var range) ? Clone(task, (int)range.SourceFd, file) : Errno.EFAULT;
             default:
                 return file.Ioctl(task, request, arg.Value);
         }
     }
+
+    /// <summary>ioctl_ficlonerange(2). No file system here shares blocks, which Linux says after it has looked at both files.</summary>
+    private static SysResult Clone(LinuxTask task, int sourceFd, OpenFile target)
+    {
+        using var use = task.Files.Get(sourceFd);
+        if (use.File is not { IsPathOnly: false } source)
+            return Errno.EBADF;
+        if (!ReferenceEquals(source.Inode.SuperBlock, target.Inode.SuperBlock))
+            return Errno.EXDEV;
+        if (source.Inode.IsDirectory || target.Inode.IsDirectory)
+            return Errno.EISDIR;
+        if (!source.Inode.IsRegular || !target.Inode.IsRegular)
+            return Errno.EINVAL;
+        return source.CanRead && target.CanWrite && (target.Flags & OpenFlags.O_APPEND) == 0 ? Errno.EOPNOTSUPP : Errno.EBADF;
+    }
+
+    private readonly record struct CloneRange(long SourceFd, ulong SourceOffset, ulong Length, ulong TargetOffset);
 
     private static SysResult SetFlag(LinuxTask task, OpenFile file, Fd fd, GuestPtr pointer, OpenFlags flag)
     {

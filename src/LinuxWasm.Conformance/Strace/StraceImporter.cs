@@ -1,0 +1,428 @@
+using System.Globalization;
+using System.Text;
+using LinuxWasm.Conformance.Cases;
+using LinuxWasm.Conformance.Strace.Import;
+using LinuxWasm.Conformance.Strace.Log;
+using LinuxWasm.Conformance.Strace.Tree;
+
+namespace LinuxWasm.Conformance.Strace;
+
+/// <summary>What a user may say about a log.</summary>
+public sealed record ImportOptions
+{
+    /// <summary>The id of the case: family and name.</summary>
+    public required string Id { get; init; }
+
+    public string About { get; init; } = "what a program did on Linux, imported from strace";
+
+    /// <summary>A copy of the tree, or of a part of it, taken before the run; null without.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>Where <see cref="Root"/> stood in the tree of the run.</summary>
+    public string RootAt { get; init; } = "/";
+
+    /// <summary>Calls that become steps; others are listed as not implemented. Null takes all that the ABI's table has.</summary>
+    public Func<string, GuestAbi, bool>? CanMake { get; init; }
+}
+
+/// <summary>A log as a case.</summary>
+/// <param name="Yaml">The case; null where no call became a step.</param>
+/// <param name="Calls">Every call of the log with its fate, and a row for every line that is not understood.</param>
+public sealed record ImportedLog(string? Yaml, GuestAbi Abi, IReadOnlyList<ImportedCall> Calls, IReadOnlyList<StraceProblem> Problems);
+
+/// <summary>
+/// Turns a log of <c>strace -f -v -s 65535 -yy</c> into a case: the tree that must have been there, and a step for each call with what it
+/// gave and stored. Descriptors, process numbers and addresses are captured; what belongs to the machine is left out by a named rule.
+/// </summary>
+public sealed class StraceImporter
+{
+    /// <summary>Calls that may sleep: where strace shows one in two parts it is made where it returned, when what it waited for is there.</summary>
+    private static readonly HashSet<string> _sleeps =
+    [
+        "wait4", "waitpid", "waitid", "read", "readv", "pread64", "preadv", "preadv2", "poll", "ppoll", "select", "_newselect", "pselect6", "epoll_wait", "epoll_pwait", "futex",
+        "nanosleep", "clock_nanosleep", "flock", "fcntl", "fcntl64", "rt_sigsuspend", "rt_sigtimedwait", "pause", "splice", "sendfile", "copy_file_range", "tee",
+    ];
+
+    private const string MainTask = "main";
+
+    private readonly StraceLog _log;
+    private readonly ImportOptions _options;
+    private readonly GuestAbi _abi;
+    private readonly LogTree _tree;
+    private readonly LogWorld _world;
+    private readonly NameTable _names;
+    private readonly BufferPool _buffers = new();
+    private readonly Dictionary<int, ProcessState> _processes = [];
+    private readonly List<ImportedStep> _steps = [];
+    private readonly List<(StraceCall Call, ImportedStep? Step, Fate Fate, string? Reason)> _calls = [];
+    private readonly Dictionary<ProcessState, List<(string Signal, StraceCall? Return)>> _pendingSignals = [];
+    private readonly Dictionary<ProcessState, (ImportedStep Step, bool Split)> _last = [];
+    private readonly List<StraceCall> _restarted = [];
+    private readonly string _directory;
+
+    private StraceImporter(StraceLog log, ImportOptions options)
+    {
+        _log = log;
+        _options = options;
+        _abi = log.Events.OfType<StraceMode>().FirstOrDefault() is { Is32Bit: true } ? GuestAbi.I386 : GuestAbi.X8664;
+        _tree = new LogTree(options.Root is null ? null : new SnapshotFolder(options.Root, options.RootAt));
+        _world = new LogWorld(_tree);
+        _names = new NameTable(UnfinishedListings(log));
+        _directory = DirectoryOf(log);
+        foreach (var (path, target) in LinkFinder.Find(log.Events, _directory))
+            _tree.AddLink(path, target);
+    }
+
+    public static ImportedLog Import(StraceLog log, ImportOptions options) => new StraceImporter(log, options).Run();
+
+    private ImportedLog Run()
+    {
+        foreach (var next in _log.Events.OrderBy(PlaceOf))
+        {
+            var process = ProcessOf(next.Pid);
+            switch (next)
+            {
+                case StraceCall call:
+                    Import(call, process);
+                    break;
+                case StraceSignal signal when process.Handles(signal.Signal):
+                    Arrive(signal, process);
+                    break;
+                case StraceEnd:
+                    process.HasEnded = true;
+                    break;
+            }
+        }
+
+        if (_steps.Exists(s => s.Line.Contains("$pid_main", StringComparison.Ordinal)))
+            _steps.Insert(0, new ImportedStep { Task = MainTask, Line = "getpid() = $pid_main", About = "the number of the process" });
+        var (inherited, count) = StandardFiles();
+        _steps.InsertRange(0, inherited);
+        Number();
+        var calls = _calls.Select(c => new ImportedCall(c.Call.Name, c.Call.Line, c.Step is null ? null : (c.Step.Task, c.Step.Number), c.Fate, c.Reason))
+            .Concat(_log.Problems.Select(p => new ImportedCall(p.Call ?? "?", p.Line, null, Fate.NotUnderstood, p.Problem)))
+            .OrderBy(c => c.Line).ToList();
+        var yaml = _steps.Count > count ? new CaseWriter(_options, _abi, _tree, _world.UsesProc, _directory, _buffers, _steps).Write() : null;
+        return new ImportedLog(yaml, _abi, calls, _log.Problems);
+    }
+
+    private static int PlaceOf(StraceEvent next) => next is StraceCall { IsSplit: true } call && _sleeps.Contains(call.Name) ? call.LastLine : next.Line;
+
+    private ProcessState ProcessOf(int pid)
+    {
+        if (_processes.TryGetValue(pid, out var known))
+            return known;
+        var isFirst = _processes.Count == 0;
+        var process = new ProcessState
+        {
+            Task = isFirst ? MainTask : _names.New("process"),
+            Pid = pid,
+            Directory = _directory,
+            Missing = isFirst ? null : "the log does not show how its process was made",
+        };
+        if (isFirst)
+        {
+            _names.AddProcess(pid != 0 ? pid : OwnNumber(), "pid_main");
+            foreach (var (number, file) in InheritedFiles())
+                process.Files[number] = new LogDescriptor(file, number.ToString(CultureInfo.InvariantCulture), CloseOnExec: false);
+        }
+
+        return _processes[pid] = process;
+    }
+
+    /// <summary>Without -f a log has no process numbers but those that getpid gave.</summary>
+    private int OwnNumber() =>
+        (int)(_log.Events.OfType<StraceCall>().FirstOrDefault(c => c.Name is "getpid" or "set_tid_address" or "gettid")?.Result.Value?.Number ?? 0);
+
+    private void Import(StraceCall call, ProcessState process)
+    {
+        _names.Captured.Clear();
+        try
+        {
+            if (process.Missing is { } missing)
+                throw ImportException.NotUnderstood(missing);
+            if (call.Name is "execve" or "execveat")
+                Execute(call, process);
+            if (call.Name is "rt_sigreturn" or "sigreturn")
+                Return(call, process);
+            else if (call.Result is { Value: null, Error: { } restart } && restart.StartsWith("ERESTART", StringComparison.Ordinal))
+                _restarted.Add(call);
+            else
+                Step(call, process);
+        }
+        catch (ImportException left)
+        {
+            Fail(call, process, left);
+        }
+    }
+
+    private void Step(StraceCall call, ProcessState process)
+    {
+        var signature = CallSignature.Find(call.Name);
+        if (!CallTable.Exists(call.Name, _abi))
+            throw ImportException.NotUnderstood("no system call of that name is known");
+        if (_options.CanMake is { } can && !can(call.Name, _abi))
+            throw ImportException.NotImplemented("the kernel does not have it");
+        if (signature is null)
+            throw ImportException.NotUnderstood("the importer does not know its arguments");
+        var paths = _world.Paths(call, signature, process);
+        _world.Follow(call, signature, process, paths);
+        var makesChild = call.Result is { Failed: false, Value.Number: > 0 } && call.Name is "fork" or "vfork" or "clone" or "clone3";
+        var waits = makesChild && (call.Name == "vfork" || Mentions(call, "CLONE_VFORK"));
+        if (makesChild)
+            _names.AddProcess((int)call.Result.Value!.Number!.Value, $"pid_{ChildName(call)}");
+        var step = waits ? new ImportedStep { Task = process.Task, Line = $"fork() = $pid_{ChildName(call)}", About = "vfork's child runs a program, which a case does not have; so the parent need not wait for it" }
+            : new StepMaker(call, signature, process, _names, _buffers, _world, _abi).Make(paths);
+        if (makesChild)
+            step.Child = MakeChild(call, process);
+        Add(call, process, step);
+        new Descriptors(process, _names, _tree).Follow(call, signature, paths, missing: null);
+        if (waits)
+        {
+            _calls.RemoveAt(_calls.Count - 1);
+            throw ImportException.NotImplemented("its child runs a program, which a case does not have");
+        }
+    }
+
+    private void Add(StraceCall call, ProcessState process, ImportedStep step)
+    {
+        _steps.Add(step);
+        _calls.Add((call, step, Fate.Replayed, null));
+        if (_pendingSignals.Remove(process, out var arrived))
+        {
+            foreach (var (signal, handlersEnd) in arrived)
+                Attach(step, signal, handlersEnd);
+        }
+
+        foreach (var begun in _restarted.Where(r => r.Pid == call.Pid && r.Name == call.Name).ToList())
+        {
+            _calls.Add((begun, step, Fate.Replayed, null));
+            _restarted.Remove(begun);
+        }
+
+        _last[process] = (step, call.IsSplit);
+        if (call.Name is "rt_sigaction" && !call.Result.Failed && call.Arguments is [StraceWord signalName, StraceStruct action, ..])
+        {
+            process.Actions[signalName.Text] = action["sa_handler"] is StraceWord { Text: "SIG_DFL" or "SIG_IGN" } simple ? simple.Text : "HANDLER";
+        }
+    }
+
+    private string ChildName(StraceCall call)
+    {
+        // Counted by the order in which they were made, so that logs of other runs give the same case.
+        var made = _log.Events.OfType<StraceCall>().Where(c => c.Name is "fork" or "vfork" or "clone" or "clone3" && c.Result.Value?.Number > 0).ToList();
+        return string.Create(CultureInfo.InvariantCulture, $"child{made.IndexOf(call) + 1}");
+    }
+
+    private string MakeChild(StraceCall call, ProcessState process)
+    {
+        var name = ChildName(call);
+        var pid = (int)call.Result.Value!.Number!.Value;
+        var waits = call.Name == "vfork" || Mentions(call, "CLONE_VFORK");
+        _processes[pid] = process.Child(pid, name, sharesMemory: Mentions(call, "CLONE_VM") && !waits, sharesFiles: Mentions(call, "CLONE_FILES"));
+        return name;
+    }
+
+    /// <summary>What execve does to the process besides running a program: a case's task goes on without one.</summary>
+    private void Execute(StraceCall call, ProcessState process)
+    {
+        if (call.Arguments.FirstOrDefault() is StraceText program && !call.Result.Failed)
+        {
+            _tree.Exists(_tree.Resolve(process.Directory, Encoding.UTF8.GetString(program.Bytes), follow: true), LogFileKind.File).IsExecutable = true;
+            foreach (var (number, descriptor) in process.Files.Where(f => f.Value.CloseOnExec).ToList())
+            {
+                if (descriptor.File.Missing is null)
+                    Prepare(process, $"close({descriptor.Expression}) = 0", "execve closes what is close-on-exec");
+                process.Files.Remove(number);
+            }
+
+            // Flags and masks go, too, of signals that stay ignored.
+            foreach (var (signal, action) in process.Actions)
+                Prepare(process, $"rt_sigaction({Literals.Name(signal, _abi)}, sigaction{{sa_handler={(action == "SIG_IGN" ? action : "SIG_DFL")}}}, NULL, 8) = 0", "execve takes handlers away");
+            process.Execute();
+        }
+
+        throw ImportException.NotImplemented("a case has no programs to run");
+    }
+
+    private void Prepare(ProcessState process, string line, string about) =>
+        _steps.Add(new ImportedStep { Task = process.Task, Line = line, About = about });
+
+    /// <summary>A signal whose handler runs: it is noted with the call that it interrupted, or with the next.</summary>
+    private void Arrive(StraceSignal signal, ProcessState process)
+    {
+        if (_last.TryGetValue(process, out var last) && last.Split)
+        {
+            last.Step.Signals.Add(signal.Signal);
+            _last[process] = (last.Step, true);
+        }
+        else
+        {
+            if (!_pendingSignals.TryGetValue(process, out var pending))
+                _pendingSignals[process] = pending = [];
+            pending.Add((signal.Signal, null));
+        }
+    }
+
+    /// <summary>The end of a handler, which a case's handler makes by itself.</summary>
+    private void Return(StraceCall call, ProcessState process)
+    {
+        if (_pendingSignals.TryGetValue(process, out var pending) && pending.FindIndex(p => p.Return is null) is var at and >= 0)
+            pending[at] = (pending[at].Signal, call);
+        else if (_last.TryGetValue(process, out var last) && last.Step.Signals.Count > 0)
+            _calls.Add((call, last.Step, Fate.Replayed, null));
+        else
+            throw ImportException.NotUnderstood("the log does not show the signal whose handler returns");
+    }
+
+    private void Attach(ImportedStep step, string signal, StraceCall? handlersEnd)
+    {
+        step.Signals.Add(signal);
+        if (handlersEnd is not null)
+            _calls.Add((handlersEnd, step, Fate.Replayed, null));
+    }
+
+    private void Fail(StraceCall call, ProcessState process, ImportException left)
+    {
+        _calls.Add((call, null, left.Fate, left.Message));
+        var signature = CallSignature.Find(call.Name) ?? new CallSignature(call.Name, [], new ArgumentKind("n"));
+        if (process.Missing is null && !call.Result.Failed && call.Name is not ("execve" or "vfork" or "clone" or "clone3"))
+            new Descriptors(process, _names, _tree).Follow(call, signature, [], missing: $"it needs what {call.Name} made: {left.Message}");
+    }
+
+    private void Number()
+    {
+        var counts = new Dictionary<string, int>();
+        ImportedStep? before = null;
+        foreach (var step in _steps)
+        {
+            step.Number = counts[step.Task] = counts.GetValueOrDefault(step.Task) + 1;
+            if (before is not null && before.Task != step.Task)
+                step.After = $"{before.Task}.{before.Number}";
+            before = step;
+        }
+
+        // What is left of signals that came after the last call of their process.
+        foreach (var (signal, handlersEnd) in _pendingSignals.Values.SelectMany(p => p))
+        {
+            if (handlersEnd is not null)
+                _calls.Add((handlersEnd, null, Fate.NotUnderstood, $"{signal} came after the last call of its process"));
+        }
+
+        foreach (var begun in _restarted)
+            _calls.Add((begun, null, Fate.NotUnderstood, "the call was interrupted and is not made again in the log"));
+    }
+
+    /// <summary>Descriptors 0 to 2 as the log shows them at its start; those that it does not show are /dev/null, as in every case.</summary>
+    private IEnumerable<(int Number, LogFile File)> InheritedFiles()
+    {
+        foreach (var number in (int[])[0, 1, 2])
+        {
+            var text = number.ToString(CultureInfo.InvariantCulture);
+            var shown = _log.Events.OfType<StraceCall>().SelectMany(c => c.Arguments.OfType<StraceWord>()).FirstOrDefault(w => w.Text == text && w.Decoration is not null)?.Decoration;
+            yield return (number, InheritedFile(number, shown));
+        }
+    }
+
+    private LogFile InheritedFile(int number, string? shown)
+    {
+        if (shown is null || shown.StartsWith("/dev/null", StringComparison.Ordinal))
+            return new LogFile { Path = "/dev/null" };
+        if (shown.StartsWith('/') && !shown.StartsWith("/dev/", StringComparison.Ordinal) && !shown.EndsWith(" (deleted)", StringComparison.Ordinal))
+            return new LogFile { Path = shown, Inode = _tree.Exists(shown, LogFileKind.File) };
+        if (shown.StartsWith("pipe:", StringComparison.Ordinal) && number > 0)
+            return new LogFile();
+        return new LogFile { Missing = $"it needs {shown.Split('[', '<')[0].TrimEnd(':')}, which was open before the log begins" };
+    }
+
+    /// <summary>Steps that open what the program had open from the start.</summary>
+    private (List<ImportedStep> Steps, int Count) StandardFiles()
+    {
+        var steps = new List<ImportedStep>();
+        foreach (var (number, file) in _processes.Count == 0 ? [] : InheritedFiles())
+        {
+            if (file.Missing is not null || file.Path == "/dev/null")
+                continue;
+            const string About = "the program was started with it";
+            if (file.Path is null)
+            {
+                _buffers.Pair("pipe_ends");
+                var pipe = new ImportedStep { Task = MainTask, Line = "pipe2(&pipe_ends, 0) = 0", About = About };
+                pipe.Captures.Add(($"std{number}", "pipe_ends[1]"));
+                steps.Add(pipe);
+            }
+            else
+                steps.Add(new ImportedStep { Task = MainTask, Line = $"openat(AT_FDCWD, {Literals.Quote(Encoding.UTF8.GetBytes(file.Path))}, O_RDWR|O_CREAT, 0644) = $std{number}", About = About });
+            if (FirstPosition(number) is > 0 and var position)
+                steps.Add(new ImportedStep { Task = MainTask, Line = $"lseek($std{number}, {position}, SEEK_SET) = {position}", About = About });
+            steps.Add(new ImportedStep { Task = MainTask, Line = $"dup2($std{number}, {number}) = {number}", About = About });
+            steps.Add(new ImportedStep { Task = MainTask, Line = $"close($std{number}) = 0", About = About });
+        }
+
+        return (steps, steps.Count);
+    }
+
+    /// <summary>Where an inherited descriptor stood, if the program asked before it moved it.</summary>
+    private long? FirstPosition(int number)
+    {
+        var text = number.ToString(CultureInfo.InvariantCulture);
+        foreach (var call in _log.Events.OfType<StraceCall>())
+        {
+            if (call.Arguments is not [StraceWord descriptor, ..] || descriptor.Text != text)
+                continue;
+            if (call.Name == "lseek" && call.Arguments is [_, StraceWord { Text: "0" }, StraceWord { Text: "SEEK_CUR" }])
+                return call.Result.Value?.Number;
+            if (call.Name is "read" or "write" or "readv" or "writev" or "lseek" or "close" or "dup2")
+                return null;
+        }
+
+        return null;
+    }
+
+    private static bool Mentions(StraceCall call, string flag) =>
+        call.Arguments.Any(a => Words(a).Any(w => w.Text.Split('|').Contains(flag, StringComparer.Ordinal)));
+
+    private static IEnumerable<StraceWord> Words(StraceValue value) => value switch
+    {
+        StraceWord word => [word],
+        StraceNamed named => Words(named.Value),
+        StraceStruct structure => structure.Fields.SelectMany(f => Words(f.Value)),
+        StraceChange change => Words(change.Before),
+        _ => [],
+    };
+
+    private static string DirectoryOf(StraceLog log)
+    {
+        foreach (var call in log.Events.OfType<StraceCall>())
+        {
+            if (call.Arguments.OfType<StraceWord>().FirstOrDefault(w => w.Text == "AT_FDCWD")?.Decoration is { } shown)
+                return shown;
+            if (call is { Name: "getcwd", Result.Failed: false } && call.Arguments is [StraceText text, ..])
+                return Encoding.UTF8.GetString(text.Bytes);
+        }
+
+        return "/t";
+    }
+
+    /// <summary>The calls of listings that take more than one call.</summary>
+    private static HashSet<StraceCall> UnfinishedListings(StraceLog log)
+    {
+        var unfinished = new HashSet<StraceCall>(ReferenceEqualityComparer.Instance);
+        var before = new Dictionary<(int, string), StraceCall>();
+        foreach (var call in log.Events.OfType<StraceCall>())
+        {
+            if (call.Arguments.FirstOrDefault() is not StraceWord descriptor)
+                continue;
+            var key = (call.Pid, descriptor.Text);
+            if (call.Name == "close")
+                before.Remove(key);
+            if (call.Name != "getdents64" || call.Result.Value?.Number is not > 0)
+                continue;
+            if (before.TryGetValue(key, out var earlier))
+                unfinished.Add(earlier);
+            before[key] = call;
+        }
+
+        return unfinished;
+    }
+}
