@@ -59,6 +59,7 @@ enum {
     NR_pread64 = 180,
     NR_pwrite64 = 181,
     NR_getcwd = 183,
+    NR_vfork = 190,
     NR_mmap2 = 192,
     NR_ftruncate64 = 194,
     NR_stat64 = 195,

@@ -45,6 +45,8 @@ uid_t geteuid(void);
 gid_t getgid(void);
 gid_t getegid(void);
 pid_t fork(void);
+pid_t vfork(void);
+pid_t gettid(void);
 int execve(const char *path, char *const argv[], char *const envp[]);
 int pause(void);
 unsigned sleep(unsigned seconds);

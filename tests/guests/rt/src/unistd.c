@@ -96,6 +96,8 @@ uid_t geteuid(void) { return (uid_t)SYS(geteuid); }
 gid_t getgid(void) { return (gid_t)SYS(getgid); }
 gid_t getegid(void) { return (gid_t)SYS(getegid); }
 pid_t fork(void) { return CALL(fork); }
+pid_t vfork(void) { return CALL(vfork); }
+pid_t gettid(void) { return CALL(gettid); }
 int execve(const char *path, char *const argv[], char *const envp[]) { return CALL(execve, path, argv, envp); }
 pid_t waitpid(pid_t pid, int *status, int options) { return CALL(wait4, pid, status, options, NULL); }
 pid_t wait(int *status) { return waitpid(-1, status, 0); }

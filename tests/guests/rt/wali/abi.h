@@ -54,6 +54,7 @@ CALL_IMPORT(getpid)(void);
 CALL_IMPORT(getppid)(void);
 CALL_IMPORT(gettid)(void);
 CALL_IMPORT(fork)(void);
+CALL_IMPORT(vfork)(void);
 CALL_IMPORT(execve)(const char *path, char *const argv[], char *const envp[]);
 CALL_IMPORT(wait4)(pid_t pid, int *status, int options, void *rusage);
 CALL_IMPORT(kill)(pid_t pid, int signal);
