@@ -103,6 +103,9 @@ counts 'conform' "${linuxwasm[@]}" conform
 headline 'conformance: the Linux of this machine'
 counts 'conform --oracle' "${linuxwasm[@]}" conform --oracle
 
+headline "strace in: real programs' logs, imported and replayed"
+counts 'strace in' tests/strace/run.sh
+
 headline 'WebAssembly specification'
 counts 'specification' tests/spec/run.sh
 

@@ -60,6 +60,8 @@ internal static class ImportStraceCommand
         Description = "With --replay: on this machine's Linux, confined, instead of on LinuxWasm.",
     };
 
+    private const int Refused = 2;
+
     public static Command Create()
     {
         var command = new Command("import-strace", "Turns strace's logs into conformance cases. The status is 0 where every call became a step and, replayed, agrees; 1 where one does not.")
@@ -69,9 +71,17 @@ internal static class ImportStraceCommand
         command.SetAction(static parsed =>
         {
             var status = 0;
-            foreach (var log in parsed.GetValue(Logs)!)
-                status = Math.Max(status, Run(log, parsed));
-            return status;
+            try
+            {
+                foreach (var log in parsed.GetValue(Logs)!)
+                    status = Math.Max(status, Run(log, parsed));
+                return status;
+            }
+            catch (TargetException error)
+            {
+                Console.Error.WriteLine($"linuxwasm: {error.Message}");
+                return Refused;
+            }
         });
         return command;
     }

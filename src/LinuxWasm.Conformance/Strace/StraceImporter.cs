@@ -36,12 +36,10 @@ public sealed record ImportedLog(string? Yaml, GuestAbi Abi, IReadOnlyList<Impor
 /// </summary>
 public sealed class StraceImporter
 {
-    /// <summary>Calls that may sleep: where strace shows one in two parts it is made where it returned, when what it waited for is there.</summary>
-    private static readonly HashSet<string> _sleeps =
-    [
-        "wait4", "waitpid", "waitid", "read", "readv", "pread64", "preadv", "preadv2", "poll", "ppoll", "select", "_newselect", "pselect6", "epoll_wait", "epoll_pwait", "futex",
-        "nanosleep", "clock_nanosleep", "flock", "fcntl", "fcntl64", "rt_sigsuspend", "rt_sigtimedwait", "pause", "splice", "sendfile", "copy_file_range", "tee",
-    ];
+    /// <summary>A signal whose handler runs.</summary>
+    /// <param name="Return">The call with which the handler ends.</param>
+    private sealed record HandledSignal(StraceSignal Event, ProcessState Process, StraceCall? Return);
+
 
     private const string MainTask = "main";
 
@@ -55,8 +53,7 @@ public sealed class StraceImporter
     private readonly Dictionary<int, ProcessState> _processes = [];
     private readonly List<ImportedStep> _steps = [];
     private readonly List<(StraceCall Call, ImportedStep? Step, Fate Fate, string? Reason)> _calls = [];
-    private readonly Dictionary<ProcessState, List<(string Signal, StraceCall? Return)>> _pendingSignals = [];
-    private readonly Dictionary<ProcessState, (ImportedStep Step, bool Split)> _last = [];
+    private readonly List<HandledSignal> _signals = [];
     private readonly List<StraceCall> _restarted = [];
     private readonly string _directory;
 
@@ -77,7 +74,7 @@ public sealed class StraceImporter
 
     private ImportedLog Run()
     {
-        foreach (var next in _log.Events.OrderBy(PlaceOf))
+        foreach (var next in _log.Events.OrderBy(new CallOrder(_log).PlaceOf))
         {
             var process = ProcessOf(next.Pid);
             switch (next)
@@ -86,7 +83,7 @@ public sealed class StraceImporter
                     Import(call, process);
                     break;
                 case StraceSignal signal when process.Handles(signal.Signal):
-                    Arrive(signal, process);
+                    _signals.Add(new HandledSignal(signal, process, null));
                     break;
                 case StraceEnd:
                     process.HasEnded = true;
@@ -99,14 +96,14 @@ public sealed class StraceImporter
         var (inherited, count) = StandardFiles();
         _steps.InsertRange(0, inherited);
         Number();
+        foreach (var signal in _signals)
+            Attach(signal);
         var calls = _calls.Select(c => new ImportedCall(c.Call.Name, c.Call.Line, c.Step is null ? null : (c.Step.Task, c.Step.Number), c.Fate, c.Reason))
             .Concat(_log.Problems.Select(p => new ImportedCall(p.Call ?? "?", p.Line, null, Fate.NotUnderstood, p.Problem)))
             .OrderBy(c => c.Line).ToList();
         var yaml = _steps.Count > count ? new CaseWriter(_options, _abi, _tree, _world.UsesProc, _directory, _buffers, _steps).Write() : null;
         return new ImportedLog(yaml, _abi, calls, _log.Problems);
     }
-
-    private static int PlaceOf(StraceEvent next) => next is StraceCall { IsSplit: true } call && _sleeps.Contains(call.Name) ? call.LastLine : next.Line;
 
     private ProcessState ProcessOf(int pid)
     {
@@ -141,7 +138,7 @@ public sealed class StraceImporter
         {
             if (process.Missing is { } missing)
                 throw ImportException.NotUnderstood(missing);
-            if (call.Name is "execve" or "execveat")
+            if (call.Name is "execve" or "execveat" && !call.Result.Failed)
                 Execute(call, process);
             if (call.Name is "rt_sigreturn" or "sigreturn")
                 Return(call, process);
@@ -172,7 +169,7 @@ public sealed class StraceImporter
         if (makesChild)
             _names.AddProcess((int)call.Result.Value!.Number!.Value, $"pid_{ChildName(call)}");
         var step = waits ? new ImportedStep { Task = process.Task, Line = $"fork() = $pid_{ChildName(call)}", About = "vfork's child runs a program, which a case does not have; so the parent need not wait for it" }
-            : new StepMaker(call, signature, process, _names, _buffers, _world, _abi).Make(paths);
+            : new StepMaker(call, signature, process, _names, _buffers, _world, _abi, TaskEnds(call)).Make(paths);
         if (makesChild)
             step.Child = MakeChild(call, process);
         Add(call, process, step);
@@ -184,23 +181,22 @@ public sealed class StraceImporter
         }
     }
 
+    /// <summary>Nothing of its task comes after a call, but that it ended.</summary>
+    private bool TaskEnds(StraceCall call) => _log.Events.LastOrDefault(e => e.Pid == call.Pid) is StraceEnd && _log.Events.OfType<StraceCall>().Last(c => c.Pid == call.Pid) == call;
+
     private void Add(StraceCall call, ProcessState process, ImportedStep step)
     {
         _steps.Add(step);
         _calls.Add((call, step, Fate.Replayed, null));
-        if (_pendingSignals.Remove(process, out var arrived))
-        {
-            foreach (var (signal, handlersEnd) in arrived)
-                Attach(step, signal, handlersEnd);
-        }
-
         foreach (var begun in _restarted.Where(r => r.Pid == call.Pid && r.Name == call.Name).ToList())
         {
             _calls.Add((begun, step, Fate.Replayed, null));
             _restarted.Remove(begun);
         }
 
-        _last[process] = (step, call.IsSplit);
+        if (call is { Name: "rt_sigprocmask", Result.Failed: false, Arguments: [StraceWord how, StraceList set, ..] })
+            process.ChangeMask(how.Text, Literals.SignalBits(set));
+        step.Mask = process.Mask;
         if (call.Name is "rt_sigaction" && !call.Result.Failed && call.Arguments is [StraceWord signalName, StraceStruct action, ..])
         {
             process.Actions[signalName.Text] = action["sa_handler"] is StraceWord { Text: "SIG_DFL" or "SIG_IGN" } simple ? simple.Text : "HANDLER";
@@ -226,7 +222,7 @@ public sealed class StraceImporter
     /// <summary>What execve does to the process besides running a program: a case's task goes on without one.</summary>
     private void Execute(StraceCall call, ProcessState process)
     {
-        if (call.Arguments.FirstOrDefault() is StraceText program && !call.Result.Failed)
+        if (call.Arguments.OfType<StraceText>().FirstOrDefault() is { } program)
         {
             _tree.Exists(_tree.Resolve(process.Directory, Encoding.UTF8.GetString(program.Bytes), follow: true), LogFileKind.File).IsExecutable = true;
             foreach (var (number, descriptor) in process.Files.Where(f => f.Value.CloseOnExec).ToList())
@@ -246,40 +242,55 @@ public sealed class StraceImporter
     }
 
     private void Prepare(ProcessState process, string line, string about) =>
-        _steps.Add(new ImportedStep { Task = process.Task, Line = line, About = about });
-
-    /// <summary>A signal whose handler runs: it is noted with the call that it interrupted, or with the next.</summary>
-    private void Arrive(StraceSignal signal, ProcessState process)
-    {
-        if (_last.TryGetValue(process, out var last) && last.Split)
-        {
-            last.Step.Signals.Add(signal.Signal);
-            _last[process] = (last.Step, true);
-        }
-        else
-        {
-            if (!_pendingSignals.TryGetValue(process, out var pending))
-                _pendingSignals[process] = pending = [];
-            pending.Add((signal.Signal, null));
-        }
-    }
+        _steps.Add(new ImportedStep { Task = process.Task, Line = line, About = about, Mask = process.Mask });
 
     /// <summary>The end of a handler, which a case's handler makes by itself.</summary>
     private void Return(StraceCall call, ProcessState process)
     {
-        if (_pendingSignals.TryGetValue(process, out var pending) && pending.FindIndex(p => p.Return is null) is var at and >= 0)
-            pending[at] = (pending[at].Signal, call);
-        else if (_last.TryGetValue(process, out var last) && last.Step.Signals.Count > 0)
-            _calls.Add((call, last.Step, Fate.Replayed, null));
-        else
+        var arrived = _signals.FindLastIndex(s => s.Process == process && s.Return is null);
+        if (arrived < 0)
             throw ImportException.NotUnderstood("the log does not show the signal whose handler returns");
+        _signals[arrived] = _signals[arrived] with { Return = call };
     }
 
-    private void Attach(ImportedStep step, string signal, StraceCall? handlersEnd)
+    /// <summary>
+    /// A signal is noted with the call during which its handler runs. Steps are made one after the other, so that is the first one of the
+    /// process after what its sender did last, unless the process blocks it: not always the one that it happened to interrupt in the log.
+    /// </summary>
+    private void Attach(HandledSignal signal)
     {
-        step.Signals.Add(signal);
-        if (handlersEnd is not null)
-            _calls.Add((handlersEnd, step, Fate.Replayed, null));
+        var cause = CauseOf(signal);
+        var task = signal.Process.Task;
+        var bit = Literals.SignalBit(signal.Event.Signal);
+        ImportedStep? step;
+        if (cause is not null && cause.Task == task)
+            step = cause;
+        else if (_steps.LastOrDefault(s => s.Task == task && s.Call is { Result.Error: "EINTR" } call && call.Line < signal.Event.Line && call.LastLine <= signal.Event.Line && IsLast(call, signal)) is { } interrupted)
+        {
+            step = interrupted;
+            if (cause is not null && step.Call!.IsSplit)
+                step.Until = $"{cause.Task}.{cause.Number}";
+        }
+        else
+        {
+            var from = cause is null ? _steps.FindLastIndex(s => s.Task == task && s.Call?.LastLine < signal.Event.Line) : _steps.IndexOf(cause);
+            step = _steps.Skip(from + 1).FirstOrDefault(s => s.Task == task && (s.Mask & bit) == 0);
+        }
+
+        step?.Signals.Add(signal.Event.Signal);
+        if (signal.Return is { } end)
+            _calls.Add(step is null ? (end, null, Fate.NotUnderstood, $"{signal.Event.Signal} came after the last call of its process") : (end, step, Fate.Replayed, null));
+    }
+
+    private bool IsLast(StraceCall call, HandledSignal signal) =>
+        !_log.Events.OfType<StraceCall>().Any(c => c.Pid == call.Pid && c.Line > call.Line && c.Line < signal.Event.Line);
+
+    /// <summary>The last step of the sender before the signal arrived; null where nobody sent it, as a timer's.</summary>
+    private ImportedStep? CauseOf(HandledSignal signal)
+    {
+        if ((signal.Event.Info as StraceStruct)?["si_pid"]?.Number is not { } sender || !_processes.TryGetValue((int)sender, out var process))
+            return null;
+        return _steps.LastOrDefault(s => s.Task == process.Task && (s.Call is null || s.Call.Line < signal.Event.Line));
     }
 
     private void Fail(StraceCall call, ProcessState process, ImportException left)
@@ -300,13 +311,6 @@ public sealed class StraceImporter
             if (before is not null && before.Task != step.Task)
                 step.After = $"{before.Task}.{before.Number}";
             before = step;
-        }
-
-        // What is left of signals that came after the last call of their process.
-        foreach (var (signal, handlersEnd) in _pendingSignals.Values.SelectMany(p => p))
-        {
-            if (handlersEnd is not null)
-                _calls.Add((handlersEnd, null, Fate.NotUnderstood, $"{signal} came after the last call of its process"));
         }
 
         foreach (var begun in _restarted)

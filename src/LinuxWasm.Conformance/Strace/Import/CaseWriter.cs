@@ -101,7 +101,8 @@ internal sealed class CaseWriter(ImportOptions options, GuestAbi abi, LogTree tr
             LogFileKind.Socket => "socket",
             _ => "file",
         };
-        if (!item.Children.Values.Any(v => v is YamlScalarNode { Value.Length: > 100 }))
+        // Between braces a comma would end an expression.
+        if (!item.Children.Values.Any(v => v is YamlScalarNode { Value.Length: > 100 } or YamlScalarNode { Style: ScalarStyle.Plain }))
             Flow(item);
         return new YamlMappingNode { { kind, item.Children.Count == 1 && inode.Kind != LogFileKind.Symlink ? Text(path) : item } };
     }
@@ -167,6 +168,8 @@ internal sealed class CaseWriter(ImportOptions options, GuestAbi abi, LogTree tr
             node.Add("about", step.About);
         if (step.After is not null)
             node.Add("after", step.After);
+        if (step.Until is not null)
+            node.Add("blocks", Flow(new YamlMappingNode { { "until", step.Until } }));
         if (step.Child is not null && tasks.Contains(step.Child))
             node.Add("child", step.Child);
         if (step.Captures.Count > 0)

@@ -27,6 +27,12 @@ internal sealed class ImportedStep
 
     public string? After { get; set; }
 
+    /// <summary>The step of another task that wakes it; null where it does not sleep.</summary>
+    public string? Until { get; set; }
+
+    /// <summary>The signals that its process blocks after it.</summary>
+    public ulong Mask { get; set; }
+
     /// <summary>Its number in its task, from 1.</summary>
     public int Number { get; set; }
 }

@@ -132,6 +132,19 @@ internal static class Literals
         return set.Items.Count == 0 ? "0xffffffffffffffff" : $"0xffffffffffffffff & ~({bits})";
     }
 
+    public static ulong SignalBits(StraceList set)
+    {
+        var bits = set.Items.Aggregate(0ul, (sum, item) => sum | SignalBit(Signal(item)));
+        return set.Negated ? ~bits : bits;
+    }
+
+    /// <summary>A signal's bit in a set: by its name, or its number.</summary>
+    public static ulong SignalBit(string signal)
+    {
+        var number = int.TryParse(signal, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : (int?)ConstantTable.Find(signal, GuestAbi.X8664) ?? 0;
+        return number is >= 1 and <= 64 ? 1ul << (number - 1) : 0;
+    }
+
     /// <summary>How wait tells that a process ended: <c>WIFEXITED(s) &amp;&amp; WEXITSTATUS(s) == 1</c>.</summary>
     public static string WaitStatus(string text)
     {

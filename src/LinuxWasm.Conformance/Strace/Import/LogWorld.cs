@@ -159,7 +159,7 @@ internal sealed class LogWorld(LogTree tree)
             subject.OwnerChanged = true;
         else if (call.Name.StartsWith("utime", StringComparison.Ordinal) || call.Name == "futimesat")
             SetTimes(subject, call);
-        else if (call.Name is "access" or "faccessat" or "faccessat2" or "execve" && (call.Name == "execve" || Mentions(call, "X_OK")))
+        else if (call.Name is "access" or "faccessat" or "faccessat2" && Mentions(call, "X_OK"))
             subject.IsExecutable = true;
         else if (call.Arguments.OfType<StraceStruct>().FirstOrDefault() is { } status)
             Learn(subject, status, path ?? FileOf(call.Arguments[0], process)?.Path);

@@ -47,6 +47,9 @@ internal sealed class ProcessState
 
     public bool Handles(string signal) => Actions.GetValueOrDefault(signal) == "HANDLER";
 
+    /// <summary>The signals that are blocked, a bit each.</summary>
+    public ulong Mask { get; private set; }
+
     public (ulong Address, string Variable)? Break { get; set; }
 
     /// <summary>It ended, or its steps can't be told apart any more.</summary>
@@ -72,6 +75,14 @@ internal sealed class ProcessState
             : null;
     }
 
+    /// <summary>sigprocmask(2).</summary>
+    public void ChangeMask(string how, ulong set) => Mask = how switch
+    {
+        "SIG_BLOCK" => Mask | set,
+        "SIG_UNBLOCK" => Mask & ~set,
+        _ => set,
+    };
+
     /// <summary>A child; threads share what Linux lets them share.</summary>
     public ProcessState Child(int pid, string task, bool sharesMemory, bool sharesFiles)
     {
@@ -81,6 +92,7 @@ internal sealed class ProcessState
             Pid = pid,
             Directory = Directory,
             Break = Break,
+            Mask = Mask,
             Files = sharesFiles ? Files : new Dictionary<int, LogDescriptor>(Files),
             Actions = sharesMemory ? Actions : new Dictionary<string, string>(Actions),
         };

@@ -7,7 +7,7 @@ using LinuxWasm.Conformance.Strace.Tree;
 namespace LinuxWasm.Conformance.Strace.Import;
 
 /// <summary>Makes a step of a call: its arguments in the words of a case, its result, and what must hold of what it stored.</summary>
-internal sealed class StepMaker(StraceCall call, CallSignature signature, ProcessState process, NameTable names, BufferPool buffers, LogWorld world, GuestAbi abi)
+internal sealed class StepMaker(StraceCall call, CallSignature signature, ProcessState process, NameTable names, BufferPool buffers, LogWorld world, GuestAbi abi, bool taskEnds)
 {
     private readonly List<string> _checks = [];
     private readonly List<(string, string)> _captures = [];
@@ -78,6 +78,11 @@ internal sealed class StepMaker(StraceCall call, CallSignature signature, Proces
                 return PipeEnds(value);
             case "status":
                 return Status(value);
+            case "strings":
+                return value is StraceList strings ? $"ptr[{strings.Items.Count + 1}]{{{string.Concat(strings.Items.Select(item => Argument(new ArgumentKind("text"), item, index) + ", "))}NULL}}" : Pointer(value);
+            // What the caller's machine has in its environment is nobody's business, and a program that can't be run does not get it.
+            case "environment":
+                return value is StraceList ? "ptr[1]{NULL}" : Pointer(value);
             case "ids":
                 return value is StraceList ids ? $"u32[{ids.Items.Count}]{{{string.Join(", ", ids.Items.Select(Number))}}}" : Pointer(value);
             case "outids":
@@ -384,7 +389,7 @@ internal sealed class StepMaker(StraceCall call, CallSignature signature, Proces
         if (result.Error is { } error)
             return result.Value is null ? throw ImportException.NotUnderstood("the call was interrupted and never returned") : " = " + error;
         if (result.Value is not { } value)
-            throw ImportException.NotUnderstood("the call never returned");
+            return taskEnds ? " = ?" : throw ImportException.NotUnderstood("the call never returned");
         if (_rule is "system" or "directory" && value.Number is > 0)
             return " > 0";
         if (_rule == "system" && value.Number is 0 && signature.Arguments.Any(a => a.Kind == "buf"))

@@ -107,8 +107,9 @@ internal sealed class StructureWriter(ProcessState process, NameTable names, Gue
         var plain = name.Replace("stx_", "st_", StringComparison.Ordinal);
         if (plain is "st_mtime" or "st_mtime_nsec" or "tv_sec" or "tv_nsec")
             return !IsKnownTime(plain, known, value);
+        // Where a handler stands is the machine's, but not that there is one.
         if (field.Rule is not null)
-            return true;
+            return name != "sa_handler";
         if (field.Type is StructLayout { Name: "statx_timestamp" })
             return plain != "st_mtime";
         if (!plain.StartsWith("st_", StringComparison.Ordinal))

@@ -56,16 +56,15 @@ internal static class LinkFinder
                 return;
             }
 
-            while (askedName == realName && askedParent != "/" && realParent != "/")
+            // A folder is no link into itself: /usr/share/zoneinfo/UTC is one to Etc/UTC.
+            while (askedName == realName && askedParent != "/" && realParent != "/" && !realParent.StartsWith(askedParent + "/", StringComparison.Ordinal))
             {
                 (asked, real) = (askedParent, realParent);
                 (askedName, realName) = (Leaf(asked), Leaf(real));
                 (askedParent, realParent) = (LogTree.Parent(asked), LogTree.Parent(real));
             }
 
-            if (asked != real && askedName != realName)
-                Add(asked, real);
-            else if (askedParent != realParent && askedParent == "/")
+            if (asked != real)
                 Add(asked, real);
         }
 
