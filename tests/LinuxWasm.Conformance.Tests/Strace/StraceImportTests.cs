@@ -3,7 +3,6 @@ using LinuxWasm.Conformance.OwnKernel;
 using LinuxWasm.Conformance.Strace;
 using LinuxWasm.Conformance.Strace.Import;
 using LinuxWasm.Conformance.Strace.Log;
-using Xunit;
 
 namespace LinuxWasm.Conformance.Tests.Strace;
 

@@ -1,5 +1,4 @@
 using LinuxWasm.Conformance.Strace.Log;
-using Xunit;
 
 namespace LinuxWasm.Conformance.Tests.Strace;
 
