@@ -94,6 +94,7 @@ public sealed partial class LinuxKernel
         {
             ExitSignal = isSibling ? group.ExitSignal : request.ExitSignal,
             ParentTid = isSibling ? group.ParentTid : creator.Tid,
+            Terminal = group.Terminal,
             CommandLine = group.CommandLine,
             Environment = group.Environment,
             Executable = group.Executable,

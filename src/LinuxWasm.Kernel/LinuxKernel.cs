@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using LinuxWasm.Abi;
 using LinuxWasm.Kernel.Tasks;
 using LinuxWasm.Kernel.Time;
+using LinuxWasm.Kernel.Tty;
 
 namespace LinuxWasm.Kernel;
 
@@ -17,6 +18,7 @@ public sealed partial class LinuxKernel : IDisposable
         Options = options ?? new KernelOptions();
         Clock = Options.VirtualClock ? new VirtualClock() : new RealClock();
         Pids = new PidTable(Options.MaxTasks);
+        Terminals = new TerminalTable(this);
         Random = new RandomSource(Options.Seed);
         Names = new SystemNames(Options.HostName, Options.DomainName);
     }
@@ -26,6 +28,8 @@ public sealed partial class LinuxKernel : IDisposable
     public KernelClock Clock { get; }
 
     public PidTable Pids { get; }
+
+    internal TerminalTable Terminals { get; }
 
     /// <summary>The host's processors, as far as a mask of 64 shows them; one on a virtual clock, where every run is to be the same.</summary>
     public int ProcessorCount => Clock.IsReal ? Math.Min(Environment.ProcessorCount, 64) : 1;

@@ -9,6 +9,7 @@ internal static class DefaultTree
     {
         tree.MakeDirectory("/dev");
         tree.Mount("dev", "/dev", "dev");
+        tree.Mount("devpts", "/dev/pts", "devpts", options: "gid=5,mode=620,ptmxmode=666");
         tree.MakeDirectory("/proc", 0x16D);
         tree.Mount("proc", "/proc", "proc");
         tree.MakeDirectory("/tmp", Sticky);

@@ -101,6 +101,7 @@ internal sealed class KernelSession : ICaseSession
         foreach (var (directory, mode) in new[] { ("/dev", 0x1ED), ("/proc", 0x1ED), ("/tmp", 0x3FF), ("/t", 0x1ED) })
             calls.Must("mkdir", TreeBuilder.Text(directory), mode);
         calls.Must("mount", TreeBuilder.Text("dev"), TreeBuilder.Text("/dev"), TreeBuilder.Text("devtmpfs"), 0, 0);
+        calls.Must("mount", TreeBuilder.Text("devpts"), TreeBuilder.Text("/dev/pts"), TreeBuilder.Text("devpts"), 0, TreeBuilder.Text("mode=620,ptmxmode=666"));
         calls.Must("umask", 0x12);
         for (var fd = 0; fd < 3; fd++)
             calls.Must("openat", HarnessCalls.Constant("AT_FDCWD"), TreeBuilder.Text("/dev/null"), HarnessCalls.Constant("O_RDWR"), 0);

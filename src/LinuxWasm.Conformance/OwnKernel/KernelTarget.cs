@@ -15,8 +15,6 @@ public sealed class KernelTarget : ICaseTarget
     /// </summary>
     private static readonly Dictionary<string, Func<string, bool>> _missingFeatures = new()
     {
-        ["tty"] = static word => word is "/dev/ptmx" or "/dev/tty" || word.StartsWith("/dev/pts/", StringComparison.Ordinal)
-            || word.StartsWith("TIOC", StringComparison.Ordinal) || (word.StartsWith("TC", StringComparison.Ordinal) && !word.EndsWith("FLUSH", StringComparison.Ordinal) && !word.StartsWith("TCO", StringComparison.Ordinal)),
         ["pidfd"] = static word => word is "CLONE_PIDFD" or "P_PIDFD",
     };
 

@@ -74,7 +74,7 @@ internal static class FileIo
     {
         var result = file.Inode.IsRegular
             ? WriteRegular(task, file, ref source, ref position, flags)
-            : file.Write(ref source, ref position);
+            : file.WriteAs(task, ref source, ref position);
         if (MustWait(result, file, flags) || (source.Remaining > 0 && !result.IsError && file.WritesAll && MayWait(file, flags)))
             result = WaitAndWrite(task, file, ref source, ref position, result);
         if (result.Value > 0)
@@ -131,7 +131,7 @@ internal static class FileIo
         using var wait = task.BeginWait(file.Readiness!);
         while (true)
         {
-            var result = file.Write(ref source, ref position);
+            var result = file.WriteAs(task, ref source, ref position);
             if (!result.IsError)
             {
                 total += result.Value;

@@ -66,6 +66,7 @@ public static class ProcessGroups
             self.Session = self.Pid;
             self.ProcessGroup = self.Pid;
             self.IsSessionLeader = true;
+            self.Terminal = null;
             return self.Pid;
         }
     }

@@ -119,6 +119,9 @@ public sealed class PidTable
             return [.. _groups.Values.Where(group => group.ProcessGroup == processGroup)];
     }
 
+    /// <summary>The processes of a session. Caller holds <see cref="Lock"/>.</summary>
+    internal List<ThreadGroup> MembersOfSessionLocked(int session) => [.. _groups.Values.Where(group => group.Session == session)];
+
     /// <summary>True where a process group has a member in a session. Caller holds <see cref="Lock"/>.</summary>
     internal bool IsGroupOfSessionLocked(int processGroup, int session) =>
         _groups.Values.Any(group => group.ProcessGroup == processGroup && group.Session == session);

@@ -117,6 +117,8 @@ public sealed partial class ThreadGroup
                 parent.Reap(this);
         }
 
+        if (IsSessionLeader)
+            Terminal?.GiveUp(this, ends: true);
         Ended.WakeAll();
         foreach (var stopped in orphanedGroups)
         {

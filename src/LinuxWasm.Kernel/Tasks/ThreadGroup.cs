@@ -44,6 +44,9 @@ public sealed partial class ThreadGroup
     /// <summary>getsid(2). Changed under <see cref="PidTable"/>'s lock.</summary>
     public int Session { get; internal set; }
 
+    /// <summary>The controlling terminal, or null. Changed under <see cref="PidTable"/>'s lock.</summary>
+    internal Tty.Terminal? Terminal { get; set; }
+
     /// <summary>setsid(2) made it the first of its session. Changed under <see cref="PidTable"/>'s lock.</summary>
     internal bool IsSessionLeader { get; set; }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using LinuxWasm.Abi;
 using LinuxWasm.Kernel.FileSystems.Dev;
 using LinuxWasm.Kernel.Ipc;
+using LinuxWasm.Kernel.Tty;
 
 namespace LinuxWasm.Kernel.Vfs;
 
@@ -18,7 +19,12 @@ public sealed class DeviceTable
     private readonly ConcurrentDictionary<DeviceNumber, Device> _character = new();
     private readonly ConcurrentDictionary<DeviceNumber, Device> _block = new();
 
-    public DeviceTable() => MemoryDevice.AddTo(this);
+    public DeviceTable()
+    {
+        MemoryDevice.AddTo(this);
+        AddCharacter(new DeviceNumber(5, 0), new OwnTerminalDevice());
+        AddCharacter(new DeviceNumber(5, 2), new MultiplexerDevice());
+    }
 
     /// <summary>Opens FIFOs. The pipe itself belongs to the inode.</summary>
     public Device Fifo { get; } = new Fifo();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using LinuxWasm.Kernel.FileSystems.Dev;
 using LinuxWasm.Kernel.FileSystems.Host;
 using LinuxWasm.Kernel.FileSystems.Proc;
+using LinuxWasm.Kernel.FileSystems.Pts;
 using LinuxWasm.Kernel.FileSystems.Tmp;
 
 namespace LinuxWasm.Kernel.Vfs;
@@ -15,6 +16,7 @@ public sealed class FileSystemRegistry
     {
         Add(new TmpfsType());
         Add(new DevfsType());
+        Add(new DevptsType());
         Add(new HostFolderType());
         Add(new ProcType());
     }

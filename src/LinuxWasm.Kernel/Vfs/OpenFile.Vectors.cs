@@ -33,6 +33,9 @@ public abstract partial class OpenFile
     /// <summary>What a task finds that reads it: differs from <see cref="Read(ref IoTarget, ref long)"/> where the contents are the task's own (signalfd(2)).</summary>
     public virtual SysResult ReadAs(LinuxTask task, ref IoTarget target, ref long position) => Read(ref target, ref position);
 
+    /// <summary>What a task that writes is told: differs from <see cref="Write(ref IoSource, ref long)"/> where it matters who writes (terminals).</summary>
+    public virtual SysResult WriteAs(LinuxTask task, ref IoSource source, ref long position) => Write(ref source, ref position);
+
     /// <summary>What a task finds that polls it.</summary>
     public virtual PollEvents PollAs(LinuxTask task) => Poll();
 

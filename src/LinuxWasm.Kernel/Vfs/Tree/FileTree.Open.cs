@@ -83,7 +83,7 @@ public static partial class FileTree
             case Mode.S_IFLNK:
                 return Errno.ELOOP;
             case not Mode.S_IFSOCK when inode.OpensItself:
-                return inode.Open(request, out file);
+                return inode.Open(request with { Flags = flags & ~(OfOpeningOnly & ~OpenFlags.O_NOCTTY) }, out file);
             default:
                 // Sockets, and devices that this kernel does not have (ENXIO; open(2)).
                 return caller.Kernel.Devices.Find(inode) is { } device ? device.Open(request with { Flags = flags & ~(OfOpeningOnly & ~OpenFlags.O_NOCTTY) }, out file) : Errno.ENXIO;
