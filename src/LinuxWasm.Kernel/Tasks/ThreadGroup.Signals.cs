@@ -132,7 +132,8 @@ public sealed partial class ThreadGroup
 
     private LinuxTask? Taker(Signal signal, LinuxTask? target)
     {
-        bool Wants(LinuxTask task) => !task.Blocked.Contains(signal) && !task.MustEnd;
+        // A stopped thread takes nothing before SIGCONT, not even what would end it (wants_signal).
+        bool Wants(LinuxTask task) => !task.Blocked.Contains(signal) && !task.MustEnd && !_stoppedTasks.Contains(task);
         if (target is not null)
             return Wants(target) ? target : null;
         LinuxTask? busy = null;
