@@ -38,12 +38,13 @@ struct call {
     uint64_t arg[6];
 };
 
-/* What the handlers of entry.S write: how many signals, and which. Below 4 GiB with the rest of the program. */
+/* What the handlers of entry.S write: how many signals, and which. One log for each stack, so that threads which share the memory
+   do not write into each other's; the last is for handlers on a stack of the case's own. Below 4 GiB with the rest of the program. */
 struct event_log {
     uint32_t count, unused;
     uint32_t signal[EVENTS_MAX];
 };
-extern struct event_log event_log;
+extern struct event_log event_logs[SLOTS + 1];
 
 /* entry.S: enter the kernel by `syscall` and by `int $0x80`; the second form starts a child on a stack of its own, where
    it calls function(argument). */

@@ -95,15 +95,27 @@ child:
         call    *%rax
         hlt
 
-# void handler64(int signal): note it.
+# void handler64(int signal): note it in the log of the stack that it runs on (agent.h: STACKS_BASE, STACK_SIZE, SLOTS, event_log).
+        .set    STACKS, 0x60000000
+        .set    SLOTS, 16
+        .set    LOG_SIZE, 8 + 4 * 64
+
         .globl  handler64
 handler64:
-        movl    event_log, %ecx
+        movq    %rsp, %rax
+        subq    $STACKS, %rax
+        shrq    $16, %rax
+        cmpq    $SLOTS, %rax
+        jb      1f
+        movl    $SLOTS, %eax
+1:      imulq   $LOG_SIZE, %rax, %rax
+        movl    event_logs(%rax), %ecx
         cmpl    $64, %ecx
-        jae     1f
-        movl    %edi, event_log+8(,%rcx,4)
-        incl    event_log
-1:      ret
+        jae     2f
+        leaq    event_logs+8(%rax), %rdx
+        movl    %edi, (%rdx,%rcx,4)
+        incl    event_logs(%rax)
+2:      ret
 
         .globl  restorer64
 restorer64:
@@ -114,13 +126,21 @@ restorer64:
         .code32
         .globl  handler32
 handler32:
-        movl    4(%esp), %eax
-        movl    event_log, %ecx
+        movl    %esp, %edx
+        subl    $STACKS, %edx
+        shrl    $16, %edx
+        cmpl    $SLOTS, %edx
+        jb      1f
+        movl    $SLOTS, %edx
+1:      imull   $LOG_SIZE, %edx, %edx
+        movl    event_logs(%edx), %ecx
         cmpl    $64, %ecx
-        jae     1f
-        movl    %eax, event_log+8(,%ecx,4)
-        incl    event_log
-1:      ret
+        jae     2f
+        movl    4(%esp), %eax
+        leal    event_logs+8(%edx,%ecx,4), %ecx
+        movl    %eax, (%ecx)
+        incl    event_logs(%edx)
+2:      ret
 
         .globl  restorer32
 restorer32:

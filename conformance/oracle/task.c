@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-struct event_log event_log;
+struct event_log event_logs[SLOTS + 1];
 
 struct reader { const unsigned char *at, *end; };
 struct writer { unsigned char *at, *end; };
@@ -69,6 +69,28 @@ static long make_call(int abi, int child, struct call *call, int *slot)
     return result;
 }
 
+static struct event_log *own_log(void)
+{
+    char here;
+    return &event_logs[((unsigned long)&here - STACKS_BASE) / STACK_SIZE];
+}
+
+/* A signal that came between two calls is told with the second, and not with a look at the memory in between. */
+static void put_events(struct writer *out, int look_only)
+{
+    struct event_log *logs[] = { own_log(), &event_logs[SLOTS] };
+    uint32_t counts[2], total = 0;
+    for (int i = 0; i < 2; i++) {
+        counts[i] = look_only ? 0 : logs[i]->count < EVENTS_MAX ? logs[i]->count : EVENTS_MAX;
+        total += counts[i];
+    }
+    put(out, &total, 4);
+    for (int i = 0; i < 2; i++) {
+        put(out, logs[i]->signal, 4 * counts[i]);
+        if (!look_only) logs[i]->count = 0;
+    }
+}
+
 /* abi, child, nr, arguments, writes (address, length, bytes), reads (address, length)
    -> result, signals, reads (ok, bytes). Returns 1 in a forked child, which has nobody to answer to. */
 static int step(struct reader *in, struct writer *out, int *slot)
@@ -88,16 +110,12 @@ static int step(struct reader *in, struct writer *out, int *slot)
     }
     int64_t result = (call.nr == UINT64_MAX) ? -(int64_t)(status ? 14 : 0) : make_call(abi, child, &call, slot);
     if (*slot != mine) {
-        event_log.count = 0;
+        own_log()->count = event_logs[SLOTS].count = 0;
         return 1;
     }
 
-    /* A signal that came between two calls is told with the second, and not with a look at the memory in between. */
-    uint32_t events = call.nr == UINT64_MAX ? 0 : event_log.count < EVENTS_MAX ? event_log.count : EVENTS_MAX;
-    if (call.nr != UINT64_MAX) event_log.count = 0;
     put(out, &result, 8);
-    put(out, &events, 4);
-    put(out, event_log.signal, 4 * events);
+    put_events(out, call.nr == UINT64_MAX);
     if (take(in, &reads, 4)) return 0;
     for (uint32_t i = 0; i < reads; i++) {
         if (take(in, &address, 8) || take(in, &length, 4) || (size_t)(out->end - out->at) < length + 4) return 0;

@@ -50,6 +50,16 @@ public sealed class CaseFormatTests
     [InlineData(Head + "matrix: { a: [] }\nsteps: [sync()]", 3, 14, "the matrix has 0 rows")]
     [InlineData(Head + "matrix: [{ a: 1 }, { a: 1 }]\nsteps: [sync()]", 3, 20, "two rows are called 'a=1'")]
     [InlineData(Head + "matrix: { call: [1] }\nsteps:\n  - $call(3) = 0", 1, 1, "whose values are names")]
+    [InlineData(Head + "table: 5\nsteps: [sync()]", 3, 8, "expected a list of rows")]
+    [InlineData(Head + "table: [[promise, a]]\nsteps: [sync()]", 3, 8, "the table has no row")]
+    [InlineData(Head + "table: [[promise], [x]]\nsteps: [sync()]", 3, 9, "at least two columns")]
+    [InlineData(Head + "table: [[promise, a, a], [x, 1, 2]]\nsteps: [sync()]", 3, 9, "two columns are called 'a'")]
+    [InlineData(Head + "table: [[promise, a], [x, 1, 2]]\nsteps: [sync()]", 3, 23, "the row has 3 columns; expected 2")]
+    [InlineData(Head + "table: [[promise, a], [x, 1], [x, 2]]\nsteps: [sync()]", 3, 31, "two rows of the table are called 'x'")]
+    [InlineData(Head + "table: [[promise, a], ['x[1]', 1]]\nsteps: [sync()]", 3, 24, "names no row")]
+    [InlineData(Head + "table: [[promise, a, abi], [x, 1, arm]]\nsteps: [sync()]", 3, 35, "expected i386, x86-64 or any")]
+    [InlineData(Head + "matrix: { a: [1] }\ntable: [[promise, a], [x, 1]]\nsteps: [sync()]", 4, 23, "is a variable of the matrix and a column")]
+    [InlineData(Head + "matrix: { a: ['= {'] }\nsteps: [sync()]", 3, 18, "expected a value")]
     [InlineData(Head + "requires: { abi: arm }\nsteps: [sync()]", 3, 18, "expected i386 or x86-64")]
     [InlineData(Head + "requires: { linux: new }\nsteps: [sync()]", 3, 20, "expected a version")]
     [InlineData(Head + "requires: { abi: x86-64 }\nsteps:\n  - stime(0)", 1, 1, "no ABI has all of the calls")]
@@ -89,6 +99,17 @@ public sealed class CaseFormatTests
         Assert.Equal(
             ["a/b[call=stat,path=/t]@i386", "a/b[call=stat,path=/t]@x86-64", "a/b[call=stat,path=NULL]@i386", "a/b[call=stat,path=NULL]@x86-64", "a/b[call=stat64,path=/t]@i386", "a/b[call=stat64,path=NULL]@i386"],
             CaseExpander.Expand(one).Select(r => r.Id));
+    }
+
+    [Fact]
+    public void Each_row_of_a_table_is_a_case_of_its_own_by_the_name_of_its_promise()
+    {
+        var cases = CaseFile.Parse("case.yaml", Head + "matrix: { call: [stat, lstat] }\ntable:\n  - [promise, path, abi, gives]\n  - [nothing there, \"/t/no\", any, ENOENT]\n  - [a long name, '= repeat(\"n\", 256)', i386, ENAMETOOLONG]\nbuffers: { st: stat }\nsteps:\n  - $call($path, &st) = $gives\n").Cases;
+        Assert.Equal(["a/b[nothing there]", "a/b[a long name]"], cases.Select(c => c.Id));
+        Assert.Equal([5, 6], cases.Select(c => c.Position.Line - 1));
+        Assert.Single(cases.Select(c => c.Document).Distinct());
+        Assert.Equal("x: a long name", cases[1].About);
+        Assert.Equal(["a/b[a long name][call=stat]@i386", "a/b[a long name][call=lstat]@i386"], CaseExpander.Expand(cases[1]).Select(r => r.Id));
     }
 
     [Fact]

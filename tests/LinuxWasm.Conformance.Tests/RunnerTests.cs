@@ -112,7 +112,8 @@ public sealed class RunnerTests
             var run = CaseExpander.Expand(CaseFile.Read(file).Cases.Single()).Single();
             using var target = new KernelTarget();
             var result = new CaseRunner(target).Run(run);
-            Recording.Save(file, "Linux 0", [result]);
+            Recording.Save(file, "Linux 0", "kernels/0.config", [result]);
+            Assert.Equal("kernels/0.config", Recording.Load(file)!.Configuration);
             var recorded = Recording.Load(file)!.Find(run)!;
             Assert.Null(new RunComparer(run).Compare(result, recorded));
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using LinuxWasm.Conformance.Cases;
+using LinuxWasm.Conformance.Coverage;
+using LinuxWasm.Conformance.OwnKernel;
 using LinuxWasm.Conformance.Parsing;
 using LinuxWasm.Conformance.Running;
 
@@ -12,6 +14,34 @@ public sealed class SuiteTests
 
     [Fact]
     public void Every_case_can_be_read() => Assert.Empty(_suite.Value.Errors.Select(e => e.Message));
+
+    [Fact]
+    public void Every_implemented_call_has_three_cases_and_one_of_its_errors()
+    {
+        var calls = CallCoverage.Of(_suite.Value.Cases);
+        Assert.True(calls.Count >= 300, $"{calls.Count} calls in the catalogue");
+        Assert.Empty(calls.Where(c => !c.IsEnough).Select(c => c.ToString()));
+    }
+
+    [Fact]
+    public void There_are_800_documents_and_60_of_several_tasks_with_some_of_each_theme()
+    {
+        var documents = _suite.Value.Cases.DistinctBy(c => c.Document).ToList();
+        Assert.True(documents.Count >= 800, $"{documents.Count} documents");
+        var together = documents.Where(c => c.Tasks.Count > 1).ToList();
+        Assert.True(together.Count >= 60, $"{together.Count} of several tasks");
+        foreach (var theme in new[] { "fork", "wait", "signals", "job-control", "futex", "tty" })
+            Assert.True(together.Count(c => c.Tags.Contains(theme)) >= 5, $"{together.Count(c => c.Tags.Contains(theme))} of several tasks about {theme}");
+    }
+
+    /// <summary>What is not yet implemented waits with cases, and each says which calls it waits for.</summary>
+    [Fact]
+    public void What_waits_for_the_kernel_is_named_call_by_call()
+    {
+        using var kernel = new KernelTarget();
+        var reasons = _suite.Value.Runs(["tty"]).Select(kernel.ReasonToSkip).OfType<string>().ToList();
+        Assert.All(reasons, reason => Assert.Matches(@"^not implemented: \w+(\([A-Z_a-z0-9/]+\))?(, |$)", reason));
+    }
 
     [Fact]
     public void At_least_half_of_more_than_200_cases_are_about_errors()

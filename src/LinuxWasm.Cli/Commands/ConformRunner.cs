@@ -116,7 +116,7 @@ internal static class ConformRunner
     private static void RecordAll(string kernel, IReadOnlyList<RunResult> results)
     {
         foreach (var file in results.GroupBy(r => r.Run.Case.Position.File))
-            Recording.Save(file.Key, kernel, file);
+            Recording.Save(file.Key, kernel, KernelConfiguration.SaveBeside(file.Key), file);
     }
 
     private static int Explain(CaseSuite suite, string id)

@@ -17,10 +17,13 @@ public sealed class Recording
 
     private readonly Dictionary<string, JsonObject> _runs = [];
 
-    private Recording(string kernel) => Kernel = kernel;
+    private Recording(string kernel, string? configuration) => (Kernel, Configuration) = (kernel, configuration);
 
     /// <summary>The release of the kernel that answered.</summary>
     public string Kernel { get; }
+
+    /// <summary>The file beside the suite that has that kernel's configuration, such as <c>kernels/6.18.4.config</c>; null where it told none.</summary>
+    public string? Configuration { get; }
 
     public static string PathFor(string caseFile) => Path.ChangeExtension(caseFile, ".linux.json");
 
@@ -31,19 +34,20 @@ public sealed class Recording
         if (!File.Exists(path))
             return null;
         var root = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
-        var recording = new Recording((string?)root["kernel"] ?? "?");
+        var recording = new Recording((string?)root["kernel"] ?? "?", (string?)root["configuration"]);
         foreach (var (id, run) in root["runs"]!.AsObject())
             recording._runs[id] = run!.AsObject();
         return recording;
     }
 
     /// <summary>Writes the recording of one file's runs that passed on Linux.</summary>
-    public static void Save(string caseFile, string kernel, IEnumerable<RunResult> results)
+    /// <param name="configuration">See <see cref="Configuration"/>.</param>
+    public static void Save(string caseFile, string kernel, string? configuration, IEnumerable<RunResult> results)
     {
         var runs = new JsonObject();
         foreach (var result in results.Where(r => r.Outcome == Outcome.Passed).OrderBy(r => r.Run.Id, StringComparer.Ordinal))
             runs[result.Run.Id] = Encode(result);
-        var root = new JsonObject { ["kernel"] = kernel, ["runs"] = runs };
+        var root = new JsonObject { ["kernel"] = kernel, ["configuration"] = configuration, ["runs"] = runs };
         var options = new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         File.WriteAllText(PathFor(caseFile), Compact(root.ToJsonString(options)) + "\n");
     }
