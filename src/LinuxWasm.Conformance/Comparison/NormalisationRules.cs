@@ -29,7 +29,10 @@ public static class NormalisationRules
         ["clone"] = "pid",
         ["adjtimex"] = "clock",
         ["clock_adjtime"] = "clock",
+        ["clock_adjtime64"] = "clock",
         ["splice"] = "chunk",
+        ["membarrier"] = "system",
+        ["sched_getaffinity"] = "processor",
     };
 
     private static readonly Dictionary<string, string> _buffers = new()
@@ -51,6 +54,11 @@ public static class NormalisationRules
         ["timerfd_settime"] = "clock",
         ["timer_gettime"] = "clock",
         ["timer_settime"] = "clock",
+        ["timerfd_gettime64"] = "clock",
+        ["timerfd_settime64"] = "clock",
+        ["timer_gettime64"] = "clock",
+        ["timer_settime64"] = "clock",
+        ["clock_adjtime64"] = "clock",
         ["getrlimit"] = "limits",
         ["ugetrlimit"] = "limits",
         ["prlimit64"] = "limits",

@@ -112,12 +112,14 @@ internal sealed unsafe class FutexTable(GuestMemory memory)
                     continue;
                 }
 
+                // Linux marks the word before it looks for the owner, and leaves the mark where it finds none (futex_lock_pi_atomic).
+                if (Interlocked.CompareExchange(ref target, now | FutexWord.Waiters, now) != now)
+                    continue;
                 if (task.Kernel.Pids.FindTask((int)owner) is null)
                     return Errno.ESRCH;
                 if (onlyTry)
                     return Errno.EAGAIN;
-                if (Interlocked.CompareExchange(ref target, now | FutexWord.Waiters, now) == now)
-                    break;
+                break;
             }
 
             Enqueue(sleeper);
