@@ -30,6 +30,7 @@ public static class NormalisationRules
         ["adjtimex"] = "clock",
         ["clock_adjtime"] = "clock",
         ["clock_adjtime64"] = "clock",
+        ["timer_getoverrun"] = "clock",
         ["splice"] = "chunk",
         ["membarrier"] = "system",
         ["sched_getaffinity"] = "processor",
