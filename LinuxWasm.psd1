@@ -10,6 +10,7 @@
 
     CmdletsToExport      = @(
         'Close-WasmFd'
+        'ConvertFrom-Strace'
         'Dismount-WasmVfs'
         'Get-WasmConformanceCase'
         'Get-WasmFd'

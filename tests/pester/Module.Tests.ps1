@@ -23,7 +23,8 @@ Describe 'The module' {
     It 'uses approved verbs and the noun prefix Wasm' {
         foreach ($command in Get-Command -Module LinuxWasm) {
             (Get-Verb $command.Verb) | Should -Not -BeNullOrEmpty -Because $command.Name
-            $command.Noun | Should -BeLike 'Wasm*'
+            # What converts is named after what it reads, as ConvertFrom-Json is.
+            $command.Noun | Should -BeLike ($command.Verb -eq 'ConvertFrom' ? 'Strace' : 'Wasm*')
         }
     }
 
