@@ -111,4 +111,58 @@ public sealed class MemoryTests
         Assert.False(copy.TryGetSpan(2 * 65536 - 1, 2, out _));
         Assert.False(copy.TryGetSpan(ulong.MaxValue, 2, out _));
     }
+
+    [Fact]
+    public void One_check_for_several_loads_changes_nothing_that_can_be_seen()
+    {
+        byte[] near = Memory(0x28, 0), far = Memory(0x28, 65536);
+        var builder = new ModuleBuilder().Memory(1);
+        int global = builder.Global(ValType.I32, I32Const(0));
+
+        // Each reads near its address, does something, and reads beyond the end.
+        builder.Function("store", Type("i>i"), [], Get(0), near, Drop, I32Const(8), I32Const(7), Memory(0x36, 0), Get(0), far);
+        builder.Function("global", Type("i>i"), [], Get(0), near, Drop, I32Const(7), GlobalSet(global), Get(0), far);
+        builder.Function("divide", Type("i>i"), [], Get(0), near, Get(0), I32DivS, Drop, Get(0), far);
+        builder.Function("leave", Type("i>i"), [], Block(), Get(0), near, I32Eqz, BrIf(0), Get(0), far, Return, End, I32Const(3));
+        builder.Function("other", Type("i>i"), [], Get(0), near, Drop, I32Const(-65536), Set(0), Get(0), far);
+        builder.Function("read", Type(">i"), [], GlobalGet(global), I32Const(8), near, I32Add);
+        var instance = builder.Instantiate();
+        using var memory = instance.Memory!;
+        Assert.Equal(TrapKind.MemoryOutOfBounds, instance.Trap("store", 0).Kind);
+        Assert.Equal(7, instance.Call("read").I32);
+        Assert.Equal(TrapKind.MemoryOutOfBounds, instance.Trap("global", 0).Kind);
+        Assert.Equal(14, instance.Call("read").I32);
+        Assert.Equal(TrapKind.IntegerDivideByZero, instance.Trap("divide", 0).Kind);
+        Assert.Equal(3, instance.Call("leave", 0).I32);
+        Assert.Equal(TrapKind.MemoryOutOfBounds, instance.Trap("leave", 8).Kind);
+        Assert.Equal(TrapKind.MemoryOutOfBounds, instance.Trap("other", 0).Kind);
+    }
+
+    [Fact]
+    public void A_memory_smaller_than_the_usual_offset_is_checked_all_the_same()
+    {
+        var builder = new ModuleBuilder().Memory(0, 3);
+        byte[] often = Memory(0x28, 100_000);
+        builder.Function("far", Type("i>i"), [], Get(0), often, Get(0), I32Const(4), I32Add, often, I32Add, Get(0), I32Const(8), I32Add, often, I32Add);
+        builder.Function("near", Type("i>i"), [], Get(0), I32Const(4), I32Add, Memory(0x2D, 0), Get(0), often, I32Add, Get(0), I32Const(8), I32Add, often, I32Add);
+        builder.Function("grow", Type(">i"), [], I32Const(1), MemoryGrow);
+        var instance = builder.Instantiate();
+        using var memory = instance.Memory!;
+        for (int pages = 0; pages <= 3; pages++)
+        {
+            foreach (int address in new[] { 0, 1, 31_072, 65_535, 96_596, 96_597, -4, -100_000, int.MinValue })
+            {
+                bool inside = (uint)address + 100_012UL <= (ulong)pages * 65536;
+                foreach (string name in new[] { "far", "near" })
+                {
+                    if (inside)
+                        Assert.Equal(0, instance.Call(name, address).I32);
+                    else
+                        Assert.Equal(TrapKind.MemoryOutOfBounds, instance.Trap(name, address).Kind);
+                }
+            }
+
+            Assert.Equal(pages < 3 ? pages : -1, instance.Call("grow").I32);
+        }
+    }
 }

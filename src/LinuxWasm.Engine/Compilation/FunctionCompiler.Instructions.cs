@@ -207,10 +207,10 @@ internal sealed partial class FunctionCompiler
                 Helper(nameof(Helpers.DataDrop), 0, null, instr.A);
                 break;
             case Op.MemoryCopy:
-                Helper(nameof(Helpers.MemoryCopy), 3, null, instr.A, instr.B);
+                Bulk(nameof(Helpers.MemoryCopy), instr.A, instr.B);
                 break;
             case Op.MemoryFill:
-                Helper(nameof(Helpers.MemoryFill), 3, null, instr.A);
+                Bulk(nameof(Helpers.MemoryFill), instr.A, -1);
                 break;
             case Op.TableGet:
                 WidenIndex(instr.A, 0);

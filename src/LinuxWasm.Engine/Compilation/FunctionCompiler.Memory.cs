@@ -12,7 +12,13 @@ internal sealed partial class FunctionCompiler
     private readonly Dictionary<int, long> checkedExtents = [];
 
     private int baseLocal = -1;
-    private int lengthLocal = -1;
+
+    /// <summary>Memory 0's length less <see cref="commonExtent"/>.</summary>
+    private int limitLocal = -1;
+
+    /// <summary>How far behind its address the most frequent access reaches: that one's check is a comparison and nothing else.</summary>
+    private long commonExtent;
+
     private int addressLocal = -1;
 
     private void ForgetChecks() => checkedExtents.Clear();
@@ -27,17 +33,21 @@ internal sealed partial class FunctionCompiler
             baseLocal = il.DeclareLocal(IlType.Native);
             // Another thread may grow a shared memory at any time; then the length is always read where it stands.
             if (!module.Memories[0].Shared)
-                lengthLocal = il.DeclareLocal(IlType.I64);
+            {
+                limitLocal = il.DeclareLocal(IlType.I64);
+                commonExtent = MemoryReach.MostFrequent(code);
+            }
         }
 
         Context(layout.Memory(0));
         il.Emit(Il.LdindI);
         il.Stloc(baseLocal);
-        if (lengthLocal >= 0)
+        if (limitLocal >= 0)
         {
-            Context(layout.Memory(0) + 8);
-            il.Emit(Il.LdindI8);
-            il.Stloc(lengthLocal);
+            MemoryLength(0);
+            il.LdcI8(commonExtent);
+            il.Emit(Il.Sub);
+            il.Stloc(limitLocal);
         }
     }
 
@@ -55,12 +65,6 @@ internal sealed partial class FunctionCompiler
 
     private void MemoryLength(int memory)
     {
-        if (memory == 0 && lengthLocal >= 0)
-        {
-            il.Ldloc(lengthLocal);
-            return;
-        }
-
         Context(layout.Memory(memory) + 8);
         il.Emit(Il.LdindI8);
     }
@@ -98,30 +102,74 @@ internal sealed partial class FunctionCompiler
 
         if (addressLocal < 0)
             addressLocal = il.DeclareLocal(IlType.I64);
+        if (address.Where == Where.Local && memory == 0)
+            checkedExtents[address.Local] = extent = MemoryReach.Ahead(code, position, address.Local, extent);
         Take(1);
         il.Emit(Il.ConvU8);
         il.Stloc(addressLocal);
         Spill();
         il.Ldloc(addressLocal);
-        if (extent == 1)
-        {
-            MemoryLength(memory);
-            il.Branch(Il.BgeUn, TrapLabel(TrapKind.MemoryOutOfBounds));
-        }
-        else
-        {
-            il.LdcI8(extent);
-            il.Emit(Il.Add);
-            MemoryLength(memory);
-            il.Branch(Il.BgtUn, TrapLabel(TrapKind.MemoryOutOfBounds));
-        }
-
-        if (address.Where == Where.Local && memory == 0)
-            checkedExtents[address.Local] = extent;
+        CheckExtent(memory, extent);
         MemoryBase(memory);
         il.Ldloc(addressLocal);
         il.Emit(Il.Add);
         AddOffset(offset);
+    }
+
+    /// <summary>Takes an address, 64 bits wide but below 2^32, off IL's stack and traps if memory does not reach so far behind it.</summary>
+    private void CheckExtent(int memory, long extent)
+    {
+        bool limited = memory == 0 && limitLocal >= 0;
+        long beyond = limited ? extent - commonExtent : extent;
+        if (beyond != 0)
+        {
+            il.LdcI8(beyond);
+            il.Emit(Il.Add);
+        }
+
+        // Signed, since a small memory's limit is negative.
+        if (limited)
+            il.Ldloc(limitLocal);
+        else
+            MemoryLength(memory);
+        il.Branch(Il.Bgt, TrapLabel(TrapKind.MemoryOutOfBounds));
+    }
+
+    /// <summary>memory.copy and memory.fill: checked in place, then one call that knows nothing of instances.</summary>
+    private void Bulk(string helper, int toMemory, int fromMemory)
+    {
+        int count = Temp(IlType.I64, 5), second = Temp(IlType.I64, 6), to = Temp(IlType.I64, 7);
+        bool copies = fromMemory >= 0;
+        Take(3);
+        il.Emit(Il.ConvU8);
+        il.Stloc(count);
+        il.Emit(Il.ConvU8);
+        il.Stloc(second);
+        il.Emit(Il.ConvU8);
+        il.Stloc(to);
+        Spill();
+        CheckRange(toMemory, to, count);
+        if (copies)
+            CheckRange(fromMemory, second, count);
+        MemoryBase(toMemory);
+        il.Ldloc(to);
+        il.Emit(Il.Add);
+        if (copies)
+            MemoryBase(fromMemory);
+        il.Ldloc(second);
+        if (copies)
+            il.Emit(Il.Add);
+        il.Ldloc(count);
+        il.Call(Helpers.Method(helper));
+    }
+
+    private void CheckRange(int memory, int start, int count)
+    {
+        il.Ldloc(start);
+        il.Ldloc(count);
+        il.Emit(Il.Add);
+        MemoryLength(memory);
+        il.Branch(Il.BgtUn, TrapLabel(TrapKind.MemoryOutOfBounds));
     }
 
     private void AddOffset(long offset)

@@ -162,24 +162,11 @@ internal static unsafe class Helpers
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void DataDrop(int segment, FuncRef* self) => InstanceOf(self).Data[segment] = default;
 
-    public static void MemoryCopy(int to, int from, int count, int toMemory, int fromMemory, FuncRef* self)
-    {
-        var instance = InstanceOf(self);
-        var target = instance.Memories[toMemory];
-        var source = instance.Memories[fromMemory];
-        ulong length = (uint)count;
-        if ((uint)from + length > source.Length || (uint)to + length > target.Length)
-            Throw(TrapKind.MemoryOutOfBounds);
-        Buffer.MemoryCopy(source.Base + (uint)from, target.Base + (uint)to, length, length);
-    }
+    /// <summary>Both ranges have been checked; they may overlap.</summary>
+    public static void MemoryCopy(byte* to, byte* from, ulong count) => Buffer.MemoryCopy(from, to, count, count);
 
-    public static void MemoryFill(int to, int value, int count, int memory, FuncRef* self)
-    {
-        var target = InstanceOf(self).Memories[memory];
-        if ((ulong)(uint)to + (uint)count > target.Length)
-            Throw(TrapKind.MemoryOutOfBounds);
-        NativeMemory.Fill(target.Base + (uint)to, (uint)count, (byte)value);
-    }
+    /// <summary>The range has been checked.</summary>
+    public static void MemoryFill(byte* to, long value, ulong count) => NativeMemory.Fill(to, (nuint)count, (byte)value);
 
     public static nint TableGet(long index, int table, FuncRef* self)
     {
