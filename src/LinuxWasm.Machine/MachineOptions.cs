@@ -1,3 +1,4 @@
+using LinuxWasm.Engine;
 using LinuxWasm.Kernel;
 
 namespace LinuxWasm.Machine;
@@ -12,4 +13,7 @@ public sealed record MachineOptions
 
     /// <summary>Whether the tree starts with /dev, /tmp and /etc; without, it is an empty tmpfs.</summary>
     public bool DefaultTree { get; init; } = true;
+
+    /// <summary>Makes the engine that runs the programs. All else knows it as <see cref="IWasmEngine"/>.</summary>
+    public Func<EngineOptions, IWasmEngine> Engine { get; init; } = static options => new IlEngine(options);
 }

@@ -22,7 +22,7 @@ public sealed class WasmMachine : IDisposable
         Options = options ?? new MachineOptions();
         Kernel = new LinuxKernel(Options.Kernel);
         Programs = new ProgramCache(Kernel);
-        Engine = new IlEngine(new EngineOptions
+        Engine = Options.Engine(new EngineOptions
         {
             Traits = ProgramImports.TraitsOf,
             MaximumMemoryPages = MemoryLimitPages,
