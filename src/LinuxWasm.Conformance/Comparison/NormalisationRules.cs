@@ -63,6 +63,8 @@ public static class NormalisationRules
         ["getrlimit"] = "limits",
         ["ugetrlimit"] = "limits",
         ["prlimit64"] = "limits",
+        ["sched_rr_get_interval"] = "load",
+        ["sched_rr_get_interval_time64"] = "load",
         ["mincore"] = "memory",
         ["fcntl"] = "pid",
         ["uname"] = "system",

@@ -31,6 +31,8 @@ internal sealed class EpollFile(in OpenRequest request) : OpenFile(request, Open
     /// <summary>It has requests of its own since Linux 6.9 (EPIOCSPARAMS), and what it does not know is EINVAL to it.</summary>
     public override SysResult Ioctl(LinuxTask task, uint request, ulong argument) => Errno.EINVAL;
 
+    public override SysResult Seek(long offset, SeekWhence whence) => Position;
+
     public override bool HasRead => false;
 
     public override bool HasWrite => false;

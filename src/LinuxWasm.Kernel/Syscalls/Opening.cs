@@ -36,7 +36,8 @@ public static class Opening
         if ((raw.resolve & ~ResolveFlags.All) != 0)
             return Errno.EINVAL;
         if ((raw.flags & (ulong)OpenFlags.O_PATH) == 0)
-            raw.flags |= (ulong)Widen(task, OpenFlags.O_RDONLY);
+            // openat2 has no form of its own for 32-bit programs, so what it opens may grow large for them too.
+            raw.flags |= (ulong)OpenFlags.O_LARGEFILE;
         error = OpenHow.FromOpenat2(raw.flags, raw.mode, LookupOf(raw.resolve), out var asked);
         return error == Errno.None ? Open(task, dirfd, pathname, asked) : error;
     }

@@ -83,7 +83,7 @@ public static class Scheduling
         if (!task.Credentials.Has(Capability.CAP_SYS_NICE))
         {
             var limit = target.Group.Limits[Resource.RLIMIT_RTPRIO];
-            if (!isRealTime && next.Nice < old.Nice && !Priorities.MayRaise(task, target, next.Nice))
+            if (IsFair(next.Policy) && next.Nice < old.Nice && !Priorities.MayRaise(task, target, next.Nice))
                 return Errno.EPERM;
             if (isRealTime && ((next.Policy != old.Policy && limit == 0) || (next.Priority > old.Priority && (ulong)next.Priority > limit)))
                 return Errno.EPERM;
@@ -94,9 +94,12 @@ public static class Scheduling
                 return Errno.EPERM;
         }
 
-        target.Scheduling = next;
+        // The nice value counts, and changes, with the policies that look at it only.
+        target.Scheduling = IsFair(next.Policy) ? next : next with { Nice = old.Nice };
         return Errno.None;
     }
+
+    private static bool IsFair(SchedulingPolicy policy) => policy is SchedulingPolicy.SCHED_OTHER or SchedulingPolicy.SCHED_BATCH;
 
     /// <summary>check_same_owner.</summary>
     internal static bool IsOwner(LinuxTask task, LinuxTask target) =>
