@@ -9,8 +9,8 @@ namespace LinuxWasm.Kernel.Memory;
 /// </summary>
 public sealed partial class AddressSpace
 {
-    /// <summary>Locks or unlocks a range; ENOMEM where part of it is not mapped.</summary>
-    internal Errno SetLocked(LinuxTask task, uint start, uint end, bool locked)
+    /// <summary>Locks or unlocks a range; ENOMEM where part of it is not mapped, or can't be brought in that is to be.</summary>
+    internal Errno SetLocked(LinuxTask task, uint start, uint end, bool locked, bool populate = false)
     {
         lock (Lock)
         {
@@ -25,15 +25,18 @@ public sealed partial class AddressSpace
             }
 
             var reached = start;
+            var accessible = true;
             foreach (var part in _areas.Between(start, end))
             {
                 if (part.Start != reached)
                     return Errno.ENOMEM;
                 Replace(part, part with { IsLocked = locked });
+                accessible &= part.Protection != ProtFlags.PROT_NONE;
                 reached = part.End;
             }
 
-            return reached == end ? Errno.None : Errno.ENOMEM;
+            // The range stays locked: only bringing it in has failed.
+            return reached == end && (accessible || !populate) ? Errno.None : Errno.ENOMEM;
         }
     }
 

@@ -46,11 +46,11 @@ public static class MemoryAdvising
     }
 
     [Syscall("mlock")]
-    public static SysResult Mlock(LinuxTask task, GuestPtr addr, GuestSize len) => Lock(task, addr, len.Value);
+    public static SysResult Mlock(LinuxTask task, GuestPtr addr, GuestSize len) => Lock(task, addr, len.Value, populate: true);
 
     [Syscall("mlock2")]
     public static SysResult Mlock2(LinuxTask task, GuestPtr addr, GuestSize len, LockFlags flags) =>
-        (flags & ~LockFlags.MLOCK_ONFAULT) != 0 ? Errno.EINVAL : Lock(task, addr, len.Value);
+        (flags & ~LockFlags.MLOCK_ONFAULT) != 0 ? Errno.EINVAL : Lock(task, addr, len.Value, populate: (flags & LockFlags.MLOCK_ONFAULT) == 0);
 
     [Syscall("munlock")]
     public static SysResult Munlock(LinuxTask task, GuestPtr addr, GuestSize len) =>
@@ -71,13 +71,13 @@ public static class MemoryAdvising
     [Syscall("munlockall")]
     public static SysResult MunlockAll(LinuxTask task) => task.AddressSpace.SetAllLocked(task, current: true, locked: false, future: false);
 
-    private static SysResult Lock(LinuxTask task, GuestPtr address, ulong length)
+    private static SysResult Lock(LinuxTask task, GuestPtr address, ulong length, bool populate)
     {
         if (!MayLockAtAll(task))
             return Errno.EPERM;
         if (!TryGetTouchedRange(address, length, out var start, out var end))
             return Errno.EINVAL;
-        return start == end ? 0 : task.AddressSpace.SetLocked(task, start, end, locked: true);
+        return start == end ? 0 : task.AddressSpace.SetLocked(task, start, end, locked: true, populate);
     }
 
     private static bool MayLockAtAll(LinuxTask task) =>

@@ -42,11 +42,11 @@ public static class VectorReadWrite
         using var use = task.Files.Get(fd.Value);
         if (use.File is not { CanRead: true } file)
             return Errno.EBADF;
-        using var parts = IovecReader.Read(task, vec, vlen, out var error);
-        if (error != Errno.None || (parts.Total == 0 && file.HasRead))
-            return error;
         if (!file.HasRead)
             return Errno.EINVAL;
+        using var parts = IovecReader.Read(task, vec, vlen, out var error);
+        if (error != Errno.None || parts.Total == 0)
+            return error;
         error = CheckFlags(file, flags);
         if (error != Errno.None)
             return error;
@@ -59,11 +59,11 @@ public static class VectorReadWrite
         using var use = task.Files.Get(fd.Value);
         if (use.File is not { CanWrite: true } file)
             return Errno.EBADF;
-        using var parts = IovecReader.Read(task, vec, vlen, out var error);
-        if (error != Errno.None || (parts.Total == 0 && file.HasWrite))
-            return error;
         if (!file.HasWrite)
             return Errno.EINVAL;
+        using var parts = IovecReader.Read(task, vec, vlen, out var error);
+        if (error != Errno.None || parts.Total == 0)
+            return error;
         error = CheckFlags(file, flags);
         if (error != Errno.None)
             return error;
