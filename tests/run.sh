@@ -98,13 +98,32 @@ headline 'guests: they print what the same programs print natively'
 counts 'guests compared' tests/guests/compare.sh
 
 headline 'conformance: LinuxWasm'
-counts 'conform' "${linuxwasm[@]}" conform
+document=$(mktemp)
+counts 'conform' "${linuxwasm[@]}" conform --compatibility "$document"
+if cmp -s "$document" docs/compatibility.md; then
+  pass 'docs/compatibility.md is current'
+else
+  fail 'docs/compatibility.md is not current: run `linuxwasm conform --compatibility docs/compatibility.md`'
+fi
+rm -f "$document"
 
 headline 'conformance: the Linux of this machine'
 counts 'conform --oracle' "${linuxwasm[@]}" conform --oracle
 
+<<<<<<< HEAD
 headline "strace in: real programs' logs, imported and replayed"
 counts 'strace in' tests/strace/run.sh
+=======
+headline 'random calls: LinuxWasm and the Linux of this machine'
+for seed in 1 2; do
+  "${linuxwasm[@]}" fuzz --seed $seed --steps 3000
+  case $? in
+    0) pass "fuzz --seed $seed --steps 3000" ;;
+    2) skip "fuzz --seed $seed: the Linux of this machine can't be asked" ;;
+    *) fail "fuzz --seed $seed --steps 3000" ;;
+  esac
+done
+>>>>>>> d2d53b0 (One page of results with flags, history and filter; docs/compatibility.md from the same data; cases that mutations asked for)
 
 headline 'WebAssembly specification'
 counts 'specification' tests/spec/run.sh

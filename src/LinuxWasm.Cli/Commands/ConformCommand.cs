@@ -57,6 +57,18 @@ internal static class ConformCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<string?> History = new("--history")
+    {
+        Description = "With --html: where earlier runs are kept, for the page to show. By default beside the page.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> Compatibility = new("--compatibility")
+    {
+        Description = "Writes which calls there are, as docs/compatibility.md has it. The whole suite is needed for that.",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<bool> Verbose = new("--verbose")
     {
         Description = "Names every run with its steps, those that passed too.",
@@ -77,7 +89,7 @@ internal static class ConformCommand
     {
         var command = new Command("conform", "Runs conformance cases. The status is 0 where all that ran agree, 1 where one does not, 2 where a case is malformed.")
         {
-            Paths, Oracle, Compare, Record, Filters, Shard, Workers, NUnit, Html, Verbose, Explain, Coverage,
+            Paths, Oracle, Compare, Record, Filters, Shard, Workers, NUnit, Html, History, Compatibility, Verbose, Explain, Coverage,
         };
         command.SetAction(static parsed => ConformRunner.Run(Read(parsed)));
         return command;
@@ -94,6 +106,8 @@ internal static class ConformCommand
             Workers = parsed.GetValue(Workers),
             NUnit = parsed.GetValue(NUnit),
             Html = parsed.GetValue(Html),
+            History = parsed.GetValue(History),
+            Compatibility = parsed.GetValue(Compatibility),
             Verbose = parsed.GetValue(Verbose),
             Explain = parsed.GetValue(Explain),
             Coverage = parsed.GetValue(Coverage),
@@ -101,6 +115,10 @@ internal static class ConformCommand
         };
         if (request.Record && request.Mode != ConformMode.Oracle)
             throw new FormatException("--record: what Linux answers is recorded, so --oracle is expected with it");
+        if (request.History is not null && request.Html is null)
+            throw new FormatException("--history: it belongs to a page, so --html is expected with it");
+        if (request.Compatibility is not null && (request.Mode != ConformMode.Own || request.Filters.Count > 0 || request.Shard is not null))
+            throw new FormatException("--compatibility: it tells of the whole suite on LinuxWasm, so neither --oracle, --compare, --filter nor --shard go with it");
         if (request.Workers is < 1 or > 256)
             throw new FormatException($"--workers {request.Workers}: 1 to 256 is expected");
         return request;
@@ -152,6 +170,10 @@ internal sealed record ConformRequest
     public string? NUnit { get; init; }
 
     public string? Html { get; init; }
+
+    public string? History { get; init; }
+
+    public string? Compatibility { get; init; }
 
     public bool Verbose { get; init; }
 

@@ -44,7 +44,11 @@ internal static class ConformRunner
             runs = CaseSuite.Shard(runs, index, count);
         if (runs.Count == 0)
         {
-            Console.Error.WriteLine(request.Filters.Count > 0 ? $"linuxwasm: no case has the tag or begins with {string.Join(", ", request.Filters)}" : "linuxwasm: there is no case to run");
+            // Where cases are malformed, that has been said and is the reason.
+            if (request.Filters.Count > 0)
+                Console.Error.WriteLine($"linuxwasm: no case has the tag or begins with {string.Join(", ", request.Filters)}");
+            else if (suite.Errors.Count == 0)
+                Console.Error.WriteLine("linuxwasm: there is no case to run");
             return Malformed;
         }
 
@@ -86,6 +90,8 @@ internal static class ConformRunner
         RunResult Judge(RunResult result) => oracle ? result : differences.Judge(result);
         results = [.. results.Select(Judge)];
         WriteReports(request, target!, results);
+        if (request.Compatibility is { } document)
+            File.WriteAllText(document, CompatibilityDocument.Create(results, differences, Recording.Load));
         if (request.Record)
             RecordAll(target!, results);
         Summarize(target!, results);
@@ -99,8 +105,7 @@ internal static class ConformRunner
         foreach (var result in results.Where(r => r.Outcome == Outcome.Failed))
             Show(result, request.Verbose);
         var name = "LinuxWasm and " + comparison.Name;
-        if (request.NUnit is { } file)
-            NUnitReport.Create(name, results).Save(file);
+        WriteReports(request, name, results);
         Summarize(name, results);
         return results.Any(r => r.Outcome == Outcome.Failed);
     }
@@ -109,8 +114,12 @@ internal static class ConformRunner
     {
         if (request.NUnit is { } nunit)
             NUnitReport.Create(target, results).Save(nunit);
-        if (request.Html is { } html)
-            File.WriteAllText(html, HtmlReport.Create(target, results));
+        if (request.Html is not { } html)
+            return;
+        var history = request.History ?? RunHistory.PathFor(html);
+        var now = HistoryEntry.Of(DateTime.UtcNow, target, results);
+        File.WriteAllText(html, HtmlReport.Create(now, results, RunHistory.Load(history), Path.GetDirectoryName(Path.GetFullPath(html))!));
+        RunHistory.Append(history, now);
     }
 
     private static void RecordAll(string kernel, IReadOnlyList<RunResult> results)
