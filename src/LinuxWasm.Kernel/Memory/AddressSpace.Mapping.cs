@@ -255,6 +255,9 @@ public sealed partial class AddressSpace
                 return Errno.None;
         }
 
+        // What stays as long as it is may be made of several areas.
+        if (newPages == oldPages && oldPages > 0 && !isFixed && (flags & RemapFlags.MREMAP_DONTUNMAP) == 0)
+            return _areas.Find(start) is null ? Errno.EFAULT : Errno.None;
         if (_areas.Find(start) is not { } area || area.End < start + oldPages)
             return Errno.EFAULT;
         if (oldPages == 0 && !area.IsShared)
