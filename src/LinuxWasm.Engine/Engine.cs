@@ -43,6 +43,11 @@ public sealed record EngineOptions
     /// </summary>
     public int OptimizeAfter { get; init; } = 1000;
 
+    /// <summary>
+    /// Keeps code for the next run. For modules that come from its <see cref="ModuleCache.Decode"/>; who makes it disposes of it, which saves.
+    /// </summary>
+    public ModuleCache? Cache { get; init; }
+
     /// <summary>For tests: every function is compiled so that it can be suspended, and suspends before every call it makes.</summary>
     public bool SuspendAtEveryCall { get; init; }
 }

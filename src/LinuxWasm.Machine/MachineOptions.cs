@@ -11,6 +11,9 @@ public sealed record MachineOptions
     /// <summary>Bytes of stack that a guest's frames may use before SIGSEGV. 1 MiB to 1 GiB.</summary>
     public ulong StackLimit { get; init; } = 64 << 20;
 
+    /// <summary>Where compiled programs are kept for the next start; null: nowhere. Who makes it disposes of it.</summary>
+    public ModuleCache? Cache { get; init; }
+
     /// <summary>Whether the tree starts with /dev, /tmp and /etc; without, it is an empty tmpfs.</summary>
     public bool DefaultTree { get; init; } = true;
 

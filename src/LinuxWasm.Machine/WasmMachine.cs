@@ -21,11 +21,12 @@ public sealed class WasmMachine : IDisposable
     {
         Options = options ?? new MachineOptions();
         Kernel = new LinuxKernel(Options.Kernel);
-        Programs = new ProgramCache(Kernel);
+        Programs = new ProgramCache(Kernel, Options.Cache);
         Engine = Options.Engine(new EngineOptions
         {
             Traits = ProgramImports.TraitsOf,
             MaximumMemoryPages = MemoryLimitPages,
+            Cache = Options.Cache,
         });
         if (Kernel.MountRoot(new TmpfsType()) is not Errno.None and var refused)
             throw new InvalidOperationException($"the root file system can't be made: {refused}");

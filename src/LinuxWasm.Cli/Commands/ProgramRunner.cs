@@ -15,6 +15,7 @@ internal static class ProgramRunner
 
     public static int Run(RunRequest request)
     {
+        using var cache = request.Machine.Cache;
         using var machine = new WasmMachine(request.Machine);
         machine.Provision(tree =>
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LinuxWasm.Engine;
 using LinuxWasm.Kernel;
 using LinuxWasm.Kernel.Syscalls;
 using LinuxWasm.Machine;
@@ -73,6 +74,11 @@ internal static class RunCommand
         Description = "Whose system call numbers and structures wasm_host_syscall takes. By default i386's.",
     }, "i386", "x86-64", "generic");
 
+    private static readonly Option<bool> NoCache = new("--no-cache")
+    {
+        Description = "Compiles anew, and keeps nothing on disk for the next start.",
+    };
+
     /// <summary>Each option, and whether the next argument is its value.</summary>
     private static readonly Dictionary<string, bool> Known = new(StringComparer.Ordinal)
     {
@@ -88,13 +94,14 @@ internal static class RunCommand
         [Memory.Name] = true,
         [Timeout.Name] = true,
         [Abi.Name] = true,
+        [NoCache.Name] = false,
     };
 
     public static Command Create()
     {
         var command = new Command("run", "Runs a program. Its exit status is the command's; a signal that ends it gives 128 and its number.")
         {
-            Mounts, Variables, VariableFiles, Trace, Clock, Seed, Memory, Timeout, Abi, Program, Arguments,
+            Mounts, Variables, VariableFiles, Trace, Clock, Seed, Memory, Timeout, Abi, NoCache, Program, Arguments,
         };
         command.SetAction(static parsed => ProgramRunner.Run(Read(parsed)));
         return command;
@@ -138,6 +145,7 @@ internal static class RunCommand
             Trace = parsed.GetResult(Trace) is null ? null : parsed.GetValue(Trace) ?? "",
             Machine = new MachineOptions
             {
+                Cache = parsed.GetValue(NoCache) || ModuleCache.DefaultFolder is not { } folder ? null : new ModuleCache(folder),
                 Kernel = new KernelOptions
                 {
                     VirtualClock = parsed.GetValue(Clock) == "virtual",

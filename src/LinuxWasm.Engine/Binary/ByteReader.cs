@@ -42,6 +42,9 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes, int position, int end)
         return result;
     }
 
+    /// <summary>A length, and as many bytes.</summary>
+    public ReadOnlySpan<byte> Sized() => Bytes((int)Math.Min(U32(), int.MaxValue));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint U32()
     {

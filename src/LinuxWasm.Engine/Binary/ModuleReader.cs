@@ -1,9 +1,10 @@
+using LinuxWasm.Engine.Caching;
 using LinuxWasm.Engine.Validation;
 
 namespace LinuxWasm.Engine.Binary;
 
 /// <summary>Reads a module section by section and validates it on the way (sections 3 and 5 of the specification).</summary>
-internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes)
+internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes, CacheEntry? known)
 {
     private const uint Magic = 0x6D736100;
     private const uint Version = 1;
@@ -16,7 +17,7 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes)
     // The data count section stands between elements and code, tags between memories and globals.
     private static readonly int[] SectionOrder = [0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 11, 6];
 
-    private readonly WasmModule module = new(bytes);
+    private readonly WasmModule module = new(bytes) { Known = known };
     private readonly List<ImportDescriptor> imports = [];
     private readonly List<ExportDescriptor> exports = [];
     private readonly List<CustomSection> customs = [];
@@ -396,28 +397,42 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes)
         if (count != definedFunctions)
             throw reader.Error("function and code section have inconsistent lengths");
         var bodies = new FunctionBody[count];
+        if (known is not null)
+        {
+            for (int i = 0; i < count; i++)
+                bodies[i] = Body(ref reader);
+            module.CallGraph = known.Calls;
+            module.Bodies = bodies;
+            return;
+        }
+
         var callStarts = new int[count + 1];
         var validator = new FunctionValidator(module, declaredFunctions, dataCount);
         for (int i = 0; i < count; i++)
         {
-            int at = reader.Position;
-            uint size = reader.U32();
-            if (size > (uint)(reader.End - reader.Position))
-                throw new WasmFormatException(at, "unexpected end of section or function");
-            if (size > MaximumBody)
-                throw new WasmFormatException(at, $"a function of {size} bytes is above the limit of {MaximumBody}");
-            int end = reader.Position + (int)size;
-            bodies[i] = new FunctionBody(reader.Position, end);
-            var body = new ByteReader(bytes.Span, reader.Position, end);
+            bodies[i] = Body(ref reader);
+            var body = new ByteReader(bytes.Span, bodies[i].Start, bodies[i].End);
             validator.Validate(module.Functions[module.ImportedFunctions + i], ref body);
-            if (body.Position != end)
+            if (body.Position != bodies[i].End)
                 throw body.Error("section size mismatch: code behind the function's end");
             callStarts[i + 1] = validator.Calls.Count;
-            reader.Position = end;
         }
 
         module.CallGraph = new CallGraph([.. validator.Calls], callStarts);
         module.Bodies = bodies;
+    }
+
+    private static FunctionBody Body(ref ByteReader reader)
+    {
+        int at = reader.Position;
+        uint size = reader.U32();
+        if (size > (uint)(reader.End - reader.Position))
+            throw new WasmFormatException(at, "unexpected end of section or function");
+        if (size > MaximumBody)
+            throw new WasmFormatException(at, $"a function of {size} bytes is above the limit of {MaximumBody}");
+        int start = reader.Position;
+        reader.Position += (int)size;
+        return new FunctionBody(start, reader.Position);
     }
 
     private void DataSection(ref ByteReader reader)

@@ -1,3 +1,5 @@
+using LinuxWasm.Engine.Caching;
+
 namespace LinuxWasm.Engine.Binary;
 
 /// <summary>A constant expression, already validated: where its code stands, its end byte included.</summary>
@@ -31,6 +33,32 @@ internal readonly record struct FunctionBody(int Start, int End)
 internal sealed class CallGraph(int[] calls, int[] starts)
 {
     public static readonly CallGraph Empty = new([], [0]);
+
+    public void Write(ByteWriter to)
+    {
+        to.U32(starts.Length);
+        for (int i = 1; i < starts.Length; i++)
+            to.U32(starts[i] - starts[i - 1]);
+        to.U32(calls.Length);
+        foreach (int call in calls)
+            to.U32((call << 1) ^ (call >> 31));
+    }
+
+    /// <exception cref="WasmFormatException">It is cut short.</exception>
+    public static CallGraph Read(ref ByteReader from)
+    {
+        int[] starts = new int[from.Count("functions")];
+        for (int i = 1; i < starts.Length; i++)
+            starts[i] = starts[i - 1] + (int)from.U32();
+        int[] calls = new int[from.Count("calls")];
+        for (int i = 0; i < calls.Length; i++)
+        {
+            uint zigzag = from.U32();
+            calls[i] = (int)(zigzag >> 1) ^ -(int)(zigzag & 1);
+        }
+
+        return new CallGraph(calls, starts);
+    }
 
     /// <param name="definition">Counted from the first function that the module defines.</param>
     public ReadOnlySpan<int> Of(int definition) => calls.AsSpan(starts[definition]..starts[definition + 1]);

@@ -1,4 +1,5 @@
 using LinuxWasm.Engine.Binary;
+using LinuxWasm.Engine.Caching;
 
 namespace LinuxWasm.Engine;
 
@@ -73,13 +74,22 @@ public sealed class WasmModule
 
     internal int StartFunction { get; set; } = -1;
 
+    /// <summary>Null if the module is not for a cache.</summary>
+    internal CacheKey? CacheKey { get; set; }
+
+    /// <summary>What earlier runs have left of it.</summary>
+    internal CacheEntry? Known { get; set; }
+
     /// <summary>Where the name section's content stands; the name section is read when a name is asked for.</summary>
     internal ReadOnlyMemory<byte> NameData { get; set; }
 
     /// <summary>Decodes and validates; compiles nothing.</summary>
     /// <param name="bytes">The binary format. They must not change while the module is in use.</param>
     /// <exception cref="WasmFormatException">The bytes are no valid module of the features that the engine has.</exception>
-    public static WasmModule Decode(ReadOnlyMemory<byte> bytes) => new ModuleReader(bytes).Read();
+    public static WasmModule Decode(ReadOnlyMemory<byte> bytes) => DecodeKnown(bytes, null);
+
+    /// <summary>Decodes; function bodies are not validated again if an earlier run has found them valid.</summary>
+    internal static WasmModule DecodeKnown(ReadOnlyMemory<byte> bytes, CacheEntry? known) => new ModuleReader(bytes, known).Read();
 
     /// <summary>A function's name from the name section, else from an export or import, else <c>func[index]</c>.</summary>
     public string FunctionName(int index)

@@ -1,20 +1,26 @@
 namespace LinuxWasm.Engine.Compilation;
 
-/// <summary>Compiles what nobody waits for: one thread for the process, which ends when it has nothing left to do.</summary>
+/// <summary>Compiles what nobody waits for yet, on threads for the whole process, which end when they have nothing left to do.</summary>
 internal static class BackgroundCompiler
 {
+    /// <summary>
+    /// As many as there are processors, though the guest wants one too: at its start it waits, time and again, for the very
+    /// function that is being compiled.
+    /// </summary>
+    private static readonly int MostThreads = Math.Clamp(Environment.ProcessorCount, 1, 4);
+
     private static readonly Lock Gate = new();
     private static readonly Queue<CodeForm> Work = new();
-    private static bool running;
+    private static int threads;
 
     public static void Enqueue(CodeForm form)
     {
         lock (Gate)
         {
             Work.Enqueue(form);
-            if (running)
+            if (threads == MostThreads)
                 return;
-            running = true;
+            threads++;
         }
 
         new Thread(Run) { IsBackground = true, Name = "wasm compiler" }.Start();
@@ -41,7 +47,7 @@ internal static class BackgroundCompiler
         {
             if (Work.TryDequeue(out var form))
                 return form;
-            running = false;
+            threads--;
             return null;
         }
     }

@@ -34,7 +34,7 @@ internal sealed class CodeForm(CompiledModule owner, int function, FormKind kind
             {
                 if (address == 0)
                 {
-                    method = FunctionCompiler.Compile(owner, function, kind);
+                    method = Make();
                     Volatile.Write(ref address, DynamicCode.Address(method));
                 }
 
@@ -45,4 +45,12 @@ internal sealed class CodeForm(CompiledModule owner, int function, FormKind kind
 
     /// <summary>0 if it has not been compiled.</summary>
     public nint ReadyAddress => Volatile.Read(ref address);
+
+    private DynamicMethod Make()
+    {
+        var type = owner.Module.Functions[function];
+        IlType[] parameters = kind == FormKind.Rewinding ? [IlType.Native] : FunctionCompiler.ParameterTypes(type);
+        var types = Array.ConvertAll(parameters, p => p.ClrType());
+        return owner.Body(function, kind).Build(FunctionCompiler.MethodName(function), IlTypes.ResultOf(type).ClrType(), types, kind == FormKind.Quick);
+    }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using LinuxWasm.Engine.Binary;
+using LinuxWasm.Engine.Caching;
 
 namespace LinuxWasm.Engine.Compilation;
 
@@ -6,33 +8,59 @@ namespace LinuxWasm.Engine.Compilation;
 /// A module's machine code, made function by function when first called: first in the quick form, which the JIT makes in a third of the
 /// time; a function that is called often or loops long is compiled again, optimized, on a thread of its own. Instances on any threads share it.
 /// </summary>
-internal sealed class CompiledModule(WasmModule module, EngineOptions options)
+internal sealed class CompiledModule
 {
     /// <summary>
     /// From here on a body gives more IL than the JIT optimizes (60,000 bytes, give or take), so that a second form would be no better than the first.
     /// </summary>
     private const int HugeBody = 20_000;
 
-    private readonly CodeForm?[] quick = new CodeForm?[module.Functions.Count];
-    private readonly CodeForm?[] optimized = new CodeForm?[module.Functions.Count];
-    private readonly CodeForm?[] rewinding = new CodeForm?[module.Functions.Count];
+    private readonly CodeForm?[] quick = [];
+    private readonly CodeForm?[] optimized = [];
+    private readonly CodeForm?[] rewinding = [];
     private readonly ConcurrentDictionary<(int Function, int Site), CallSite> sites = new();
 
-    public WasmModule Module { get; } = module;
+    private readonly ModuleHistory? history;
 
-    public EngineOptions Options { get; } = options;
+    public CompiledModule(WasmModule module, EngineOptions options)
+    {
+        Module = module;
+        Options = options;
+        Layout = new ModuleLayout(module);
+        Facts = new ModuleFacts(module, options);
+        quick = new CodeForm?[module.Functions.Count];
+        optimized = new CodeForm?[module.Functions.Count];
+        rewinding = new CodeForm?[module.Functions.Count];
+        if (options.Cache is null || module.CacheKey is null)
+            return;
+        history = new ModuleHistory(options.Cache, module, Facts.Fingerprint);
+        history.Begin();
+        foreach (var function in history.Known)
+            BackgroundCompiler.Enqueue(FirstForm(function.Index));
+        foreach (var function in history.Known)
+        {
+            if (function.Busy)
+                Optimize(function.Index);
+        }
+    }
 
-    public ModuleLayout Layout { get; } = new(module);
+    /// <summary>Functions whose code came from the cache.</summary>
+    public int KnownFunctions => history?.Known.Count ?? 0;
 
-    public ModuleFacts Facts { get; } = new(module, options);
+    public WasmModule Module { get; }
+
+    public EngineOptions Options { get; }
+
+    public ModuleLayout Layout { get; }
+
+    public ModuleFacts Facts { get; }
 
     /// <summary>The address of a function of the module's own in the best form there is, compiled now if it has not been.</summary>
     public nint Address(int function)
     {
+        history?.NoteCalled(function);
         nint best = OptimizedAddress(function);
-        if (best != 0)
-            return best;
-        return StartsQuick(function) ? Form(quick, function, FormKind.Quick).Address : Form(optimized, function, FormKind.Optimized).Address;
+        return best != 0 ? best : FirstForm(function).Address;
     }
 
     /// <summary>0 while there is no such form.</summary>
@@ -45,7 +73,34 @@ internal sealed class CompiledModule(WasmModule module, EngineOptions options)
     public bool HasRewinding(int function) => IsReady(rewinding, function, FormKind.Rewinding);
 
     /// <summary>Has the optimized form made, if nobody has asked for it yet.</summary>
-    public void Optimize(int function) => IsReady(optimized, function, FormKind.Optimized);
+    public void Optimize(int function)
+    {
+        history?.NoteBusy(function);
+        IsReady(optimized, function, FormKind.Optimized);
+    }
+
+    /// <summary>The code of one of a function's forms, from an earlier run if it was kept.</summary>
+    public IlBody Body(int function, FormKind kind)
+    {
+        if (history is null || kind != FirstKind(function))
+            return FunctionCompiler.Compile(this, function, kind);
+        var kept = history.Body(function);
+        if (!kept.IsEmpty)
+        {
+            var reader = new ByteReader(kept.Span, 0, kept.Length);
+            return IlBody.Read(ref reader);
+        }
+
+        var body = FunctionCompiler.Compile(this, function, kind);
+        if (body.CanBeKept)
+        {
+            var writer = new ByteWriter();
+            body.Write(writer);
+            history.NoteBody(function, writer.Written);
+        }
+
+        return body;
+    }
 
     /// <summary>What a frame saves at a call site; null if the function has no such site that suspends.</summary>
     public CallSite? Site(int function, int site)
@@ -60,7 +115,12 @@ internal sealed class CompiledModule(WasmModule module, EngineOptions options)
 
     internal void NoteSite(int function, int site, CallSite description) => sites[(function, site)] = description;
 
-    private bool StartsQuick(int function) => Options.OptimizeAfter > 0 && Module.Bodies[function - Module.ImportedFunctions].Length < HugeBody;
+    private FormKind FirstKind(int function) =>
+        Options.OptimizeAfter > 0 && Module.Bodies[function - Module.ImportedFunctions].Length < HugeBody ? FormKind.Quick : FormKind.Optimized;
+
+    private CodeForm FirstForm(int function) => FirstKind(function) == FormKind.Quick
+        ? Form(quick, function, FormKind.Quick)
+        : Form(optimized, function, FormKind.Optimized);
 
     private bool IsReady(CodeForm?[] forms, int function, FormKind kind)
     {

@@ -1,4 +1,3 @@
-using System.Reflection.Emit;
 using LinuxWasm.Engine.Binary;
 
 namespace LinuxWasm.Engine.Compilation;
@@ -44,12 +43,11 @@ internal sealed partial class FunctionCompiler
         liveness = Liveness.Compute(code, owner.Facts.Resumable(index) ? Suspends : null);
     }
 
-    public static DynamicMethod Compile(CompiledModule owner, int index, FormKind form)
+    public static IlBody Compile(CompiledModule owner, int index, FormKind form)
     {
         var compiler = new FunctionCompiler(owner, index, form);
         compiler.Emit();
-        var type = compiler.code.Type;
-        return compiler.il.Build(MethodName(index), IlTypes.ResultOf(type), form == FormKind.Rewinding ? [IlType.Native] : ParameterTypes(type), form == FormKind.Quick);
+        return compiler.il.Finish();
     }
 
     /// <summary>Tells the module the function's call sites, and makes no code.</summary>

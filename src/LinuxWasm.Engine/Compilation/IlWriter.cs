@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
@@ -15,15 +14,12 @@ internal sealed class IlWriter
 {
     private const byte ElementInternal = 0x21;
 
-    private static readonly Lazy<Module> QuickModule = new(MakeQuickModule);
-
     private readonly List<int> labels = [];
     private readonly List<(int At, int Base, int Label)> branches = [];
-    private readonly List<(int At, MethodBase Method)> methods = [];
+    private readonly List<(int At, MethodReference Method)> methods = [];
     private readonly List<(int At, byte[] Signature)> signatures = [];
     private readonly List<IlType> locals = [];
     private readonly List<(int Local, int Bytes)> areas = [];
-    private readonly List<Region> regions = [];
     private byte[] code = new byte[1024];
 
     public int Length { get; private set; }
@@ -215,10 +211,6 @@ internal sealed class IlWriter
 
     public void StoreVector() => Vector(nameof(VectorAccess.Store));
 
-    /// <summary>A protected region with a handler for one class of exceptions, given by offsets in the code.</summary>
-    public void AddCatch(int tryStart, int tryEnd, int handlerStart, int handlerEnd, Type exception) =>
-        regions.Add(new Region(tryStart, tryEnd, handlerStart, handlerEnd, exception));
-
     public static byte[] Signature(IlType result, ReadOnlySpan<IlType> parameters)
     {
         var bytes = new List<byte> { 0 };
@@ -229,6 +221,9 @@ internal sealed class IlWriter
         return [.. bytes];
     }
 
+    /// <summary>True if a signature names no type by its address.</summary>
+    public static bool IsPlain(byte[] signature) => signature.Length == 3 + signature[1];
+
     /// <summary>Makes the method. It is compiled to machine code when its address is asked for.</summary>
     /// <param name="quick">The JIT is not to optimize.</param>
     public DynamicMethod Build(string name, IlType result, ReadOnlySpan<IlType> parameters, bool quick = false)
@@ -236,26 +231,24 @@ internal sealed class IlWriter
         var types = new Type[parameters.Length];
         for (int i = 0; i < types.Length; i++)
             types[i] = parameters[i].ClrType();
-        return Build(name, result.ClrType(), types, quick);
+        return Finish().Build(name, result.ClrType(), types, quick);
     }
 
-    public DynamicMethod Build(string name, Type result, Type[] parameters, bool quick = false)
+    public DynamicMethod Build(string name, Type result, Type[] parameters) => Finish().Build(name, result, parameters, quick: false);
+
+    /// <summary>The body, complete.</summary>
+    public IlBody Finish()
     {
-        Resolve();
-        var method = new DynamicMethod(name, result, parameters, quick ? QuickModule.Value : typeof(IlWriter).Module, skipVisibility: true) { InitLocals = false };
-        var info = method.GetDynamicILInfo();
-        foreach (var (at, target) in methods)
-            BinaryPrimitives.WriteInt32LittleEndian(code.AsSpan(at), target.DeclaringType is { IsGenericType: true } type ? info.GetTokenFor(target.MethodHandle, type.TypeHandle) : info.GetTokenFor(target.MethodHandle));
-        foreach (var (at, signature) in signatures)
-            BinaryPrimitives.WriteInt32LittleEndian(code.AsSpan(at), info.GetTokenFor(signature));
-        info.SetCode(code.AsSpan(0, Length).ToArray(), MaxStack);
-        info.SetLocalSignature(LocalSignature());
-        if (regions.Count > 0)
-            info.SetExceptions(ExceptionTable(info));
-        return method;
+        foreach (var (at, from, label) in branches)
+            BinaryPrimitives.WriteInt32LittleEndian(code.AsSpan(at), labels[label] - from);
+        var types = locals.ToArray();
+        var sizes = new int[types.Length];
+        foreach (var (local, bytes) in areas)
+            sizes[local] = bytes;
+        return new IlBody(code.AsSpan(0, Length).ToArray(), MaxStack, [.. methods], [.. signatures], types, sizes);
     }
 
-    private static void Compressed(List<byte> bytes, int value)
+    internal static void Compressed(List<byte> bytes, int value)
     {
         if (value < 0x80)
         {
@@ -275,7 +268,7 @@ internal sealed class IlWriter
         }
     }
 
-    private static void Type(List<byte> bytes, IlType type)
+    internal static void Type(List<byte> bytes, IlType type)
     {
         switch (type)
         {
@@ -291,53 +284,11 @@ internal sealed class IlWriter
     }
 
     /// <summary>A type by its address in this process, as signatures of dynamic methods may give it.</summary>
-    private static void Internal(List<byte> bytes, Type type)
+    internal static void Internal(List<byte> bytes, Type type)
     {
         bytes.Add(ElementInternal);
         nint handle = type.TypeHandle.Value;
         bytes.AddRange(MemoryMarshal.AsBytes(new ReadOnlySpan<nint>(in handle)));
-    }
-
-    private byte[] LocalSignature()
-    {
-        var bytes = new List<byte>(locals.Count + 8) { 0x07 };
-        Compressed(bytes, locals.Count);
-        for (int i = 0; i < locals.Count; i++)
-        {
-            if (locals[i] != IlType.Void)
-                Type(bytes, locals[i]);
-            else
-                Internal(bytes, FrameArea.OfSize(areas.Find(a => a.Local == i).Bytes));
-        }
-
-        return [.. bytes];
-    }
-
-    private byte[] ExceptionTable(DynamicILInfo info)
-    {
-        // ECMA-335 II.25.4.6: the fat form.
-        int size = 4 + 24 * regions.Count;
-        var bytes = new byte[size];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, 0x41 | (size << 8));
-        for (int i = 0; i < regions.Count; i++)
-        {
-            var row = bytes.AsSpan(4 + 24 * i);
-            var region = regions[i];
-            BinaryPrimitives.WriteInt32LittleEndian(row, 0);
-            BinaryPrimitives.WriteInt32LittleEndian(row[4..], region.TryStart);
-            BinaryPrimitives.WriteInt32LittleEndian(row[8..], region.TryEnd - region.TryStart);
-            BinaryPrimitives.WriteInt32LittleEndian(row[12..], region.HandlerStart);
-            BinaryPrimitives.WriteInt32LittleEndian(row[16..], region.HandlerEnd - region.HandlerStart);
-            BinaryPrimitives.WriteInt32LittleEndian(row[20..], info.GetTokenFor(region.Exception.TypeHandle));
-        }
-
-        return bytes;
-    }
-
-    private void Resolve()
-    {
-        foreach (var (at, from, label) in branches)
-            BinaryPrimitives.WriteInt32LittleEndian(code.AsSpan(at), labels[label] - from);
     }
 
     private void Vector(string name) =>
@@ -347,7 +298,7 @@ internal sealed class IlWriter
     {
         Room(5);
         code[Length++] = op;
-        methods.Add((Length, method));
+        methods.Add((Length, MethodReference.To(method)));
         Int32(0);
     }
 
@@ -383,19 +334,6 @@ internal sealed class IlWriter
         if (code.Length - Length < bytes)
             Array.Resize(ref code, Math.Max(code.Length * 2, Length + bytes));
     }
-
-    /// <summary>
-    /// The JIT has no switch for one dynamic method, but does not optimize those of a module that was made for debugging.
-    /// </summary>
-    private static Module MakeQuickModule()
-    {
-        const DebuggableAttribute.DebuggingModes Modes = DebuggableAttribute.DebuggingModes.Default | DebuggableAttribute.DebuggingModes.DisableOptimizations;
-        var debuggable = typeof(DebuggableAttribute).GetConstructor([typeof(DebuggableAttribute.DebuggingModes)])!;
-        var assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("LinuxWasm.Engine.Quick"), AssemblyBuilderAccess.Run, [new CustomAttributeBuilder(debuggable, [Modes])]);
-        return assembly.DefineDynamicModule("LinuxWasm.Engine.Quick");
-    }
-
-    private readonly record struct Region(int TryStart, int TryEnd, int HandlerStart, int HandlerEnd, Type Exception);
 }
 
 /// <summary>Machine code addresses of dynamic methods.</summary>

@@ -32,7 +32,11 @@ internal sealed class ModuleFacts
         }
 
         FindResumable(options);
+        Fingerprint = FingerprintOf(options);
     }
+
+    /// <summary>Equal, most likely, where the same code comes of the same module.</summary>
+    public uint Fingerprint { get; }
 
     /// <summary>What the host says of an import; nothing for the module's own functions.</summary>
     public ImportTraits Traits(int function) => function < traits.Length ? traits[function] : ImportTraits.None;
@@ -55,6 +59,16 @@ internal sealed class ModuleFacts
         if (known == 0)
             known = (sbyte)(Scan(function) ? 1 : -1);
         return known > 0;
+    }
+
+    private uint FingerprintOf(EngineOptions options)
+    {
+        const uint Prime = 16777619;
+        uint hash = 2166136261;
+        hash = (hash ^ (options.SuspendAtEveryCall ? 1u : 0) ^ (options.EmulateFunctionPointerCasts ? 2u : 0) ^ (options.OptimizeAfter > 0 ? 4u : 0)) * Prime;
+        foreach (var trait in traits)
+            hash = (hash ^ (uint)trait) * Prime;
+        return hash;
     }
 
     /// <summary>Imports that suspend make their callers resumable, and through tables all that call a function of such a type.</summary>

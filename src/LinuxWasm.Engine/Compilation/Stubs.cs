@@ -115,7 +115,9 @@ internal static class Stubs
         il.MaxStack = self + 8;
         il.Calli(Signatures.ForCall(type));
         il.Emit(Il.Ret);
-        return Finish(il, "lazy", type);
+
+        // Run once for each function.
+        return Finish(il, "lazy", type, quick: true);
     }
 
     private static Stub MakeForward(FuncType type)
@@ -211,8 +213,8 @@ internal static class Stubs
         return Finish(il, "host", type);
     }
 
-    private static Stub Finish(IlWriter il, string name, FuncType type) =>
-        new(il.Build(name, IlTypes.ResultOf(type), FunctionCompiler.ParameterTypes(type)));
+    private static Stub Finish(IlWriter il, string name, FuncType type, bool quick = false) =>
+        new(il.Build(name, IlTypes.ResultOf(type), FunctionCompiler.ParameterTypes(type), quick));
 
     private sealed class Stub(DynamicMethod method)
     {

@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
+using LinuxWasm.Engine;
 using LinuxWasm.Kernel;
 
 namespace LinuxWasm.Machine.Programs;
 
 /// <summary>The programs that were loaded last, by content, so that a shell's tools are decoded and compiled once.</summary>
 /// <param name="kernel">Whose log is told why a file is no program.</param>
-internal sealed class ProgramCache(LinuxKernel kernel)
+/// <param name="modules">What is known of them from earlier runs; null: nothing.</param>
+internal sealed class ProgramCache(LinuxKernel kernel, ModuleCache? modules)
 {
     private const int Most = 32;
 
@@ -43,7 +45,7 @@ internal sealed class ProgramCache(LinuxKernel kernel)
             }
         }
 
-        var image = ProgramImage.Load(path, content);
+        var image = ProgramImage.Load(path, content, modules);
         lock (_lock)
         {
             _recent.AddFirst((hash, image));

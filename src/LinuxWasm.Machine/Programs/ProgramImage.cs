@@ -35,12 +35,12 @@ public sealed class ProgramImage : IGuestProgram
 
     /// <summary>Decodes and validates a module and checks that it is a program.</summary>
     /// <exception cref="ProgramException">It is not WebAssembly, not valid, or no program; the message says what was expected.</exception>
-    public static ProgramImage Load(string name, ReadOnlyMemory<byte> bytes)
+    public static ProgramImage Load(string name, ReadOnlyMemory<byte> bytes, ModuleCache? cache = null)
     {
         WasmModule module;
         try
         {
-            module = WasmModule.Decode(bytes);
+            module = cache is null ? WasmModule.Decode(bytes) : cache.Decode(bytes);
         }
         catch (WasmFormatException malformed)
         {
