@@ -14,6 +14,9 @@ public sealed record MachineOptions
     /// <summary>Where compiled programs are kept for the next start; null: nowhere. Who makes it disposes of it.</summary>
     public ModuleCache? Cache { get; init; }
 
+    /// <summary>What <see cref="ProgramStart.EmulateFunctionPointerCasts"/> is for programs whose start does not say.</summary>
+    public bool EmulateFunctionPointerCasts { get; init; }
+
     /// <summary>Whether the tree starts with /dev, /tmp and /etc; without, it is an empty tmpfs.</summary>
     public bool DefaultTree { get; init; } = true;
 

@@ -25,6 +25,12 @@ public sealed record ProgramStart
     /// <summary>The number table and layouts, where the module's own are not to be taken.</summary>
     public GuestAbi? Abi { get; init; }
 
+    /// <summary>
+    /// For the process and its descendants: a call through a pointer to a function of another type drops surplus arguments and gives zero for
+    /// missing ones, as native machines do in effect. Else it is a SIGILL. Null: as the machine has it.
+    /// </summary>
+    public bool? EmulateFunctionPointerCasts { get; init; }
+
     /// <summary>Sees every call.</summary>
     public ISyscallTracer? Tracer { get; init; }
 }

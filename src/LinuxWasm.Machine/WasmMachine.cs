@@ -16,18 +16,16 @@ public sealed class WasmMachine : IDisposable
 {
     private readonly Lock _treeLock = new();
     private readonly HostTask _host;
+    private readonly Lazy<IWasmEngine> _engine;
+    private readonly Lazy<IWasmEngine> _castingEngine;
 
     public WasmMachine(MachineOptions? options = null)
     {
         Options = options ?? new MachineOptions();
         Kernel = new LinuxKernel(Options.Kernel);
         Programs = new ProgramCache(Kernel, Options.Cache);
-        Engine = Options.Engine(new EngineOptions
-        {
-            Traits = ProgramImports.TraitsOf,
-            MaximumMemoryPages = MemoryLimitPages,
-            Cache = Options.Cache,
-        });
+        _engine = new Lazy<IWasmEngine>(() => MakeEngine(emulateCasts: false));
+        _castingEngine = new Lazy<IWasmEngine>(() => MakeEngine(emulateCasts: true));
         if (Kernel.MountRoot(new TmpfsType()) is not Errno.None and var refused)
             throw new InvalidOperationException($"the root file system can't be made: {refused}");
         _host = new HostTask(Kernel, new FdTable(), Kernel.CreateFsContext());
@@ -38,8 +36,6 @@ public sealed class WasmMachine : IDisposable
     public MachineOptions Options { get; }
 
     public LinuxKernel Kernel { get; }
-
-    internal IWasmEngine Engine { get; }
 
     internal ProgramCache Programs { get; }
 
@@ -81,7 +77,7 @@ public sealed class WasmMachine : IDisposable
         task.Tracer = start.Tracer;
         task.Group.CommandLine = start.Arguments;
         task.Group.Environment = start.Environment;
-        var process = new GuestProcess(this, image.Name, task);
+        var process = new GuestProcess(this, image.Name, task, start.EmulateFunctionPointerCasts ?? Options.EmulateFunctionPointerCasts);
         var command = new ProgramCommand(image, Bytes(start.Arguments), Bytes(start.Environment));
         GuestRunner.StartProgram(process, command, new ExecutionOptions { MaximumStack = Options.StackLimit });
         return process;
@@ -92,6 +88,17 @@ public sealed class WasmMachine : IDisposable
         Kernel.Dispose();
         _host.Dispose();
     }
+
+    /// <summary>The engine for a process: code with the emulation is other code.</summary>
+    internal IWasmEngine EngineFor(GuestProcess process) => (process.EmulatesFunctionPointerCasts ? _castingEngine : _engine).Value;
+
+    private IWasmEngine MakeEngine(bool emulateCasts) => Options.Engine(new EngineOptions
+    {
+        Traits = ProgramImports.TraitsOf,
+        MaximumMemoryPages = MemoryLimitPages,
+        Cache = Options.Cache,
+        EmulateFunctionPointerCasts = emulateCasts,
+    });
 
     private static byte[][] Bytes(IReadOnlyList<string> texts) => [.. texts.Select(Encoding.UTF8.GetBytes)];
 

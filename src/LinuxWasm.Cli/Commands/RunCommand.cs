@@ -74,6 +74,11 @@ internal static class RunCommand
         Description = "Whose system call numbers and structures wasm_host_syscall takes. By default i386's.",
     }, "i386", "x86-64", "generic");
 
+    private static readonly Option<bool> EmulateCasts = new("--emulate-function-pointer-casts")
+    {
+        Description = "A call through a pointer to a function of another type drops surplus arguments and gives zero for missing ones, as native machines do in effect. Without, it is a SIGILL.",
+    };
+
     private static readonly Option<bool> NoCache = new("--no-cache")
     {
         Description = "Compiles anew, and keeps nothing on disk for the next start.",
@@ -94,6 +99,7 @@ internal static class RunCommand
         [Memory.Name] = true,
         [Timeout.Name] = true,
         [Abi.Name] = true,
+        [EmulateCasts.Name] = false,
         [NoCache.Name] = false,
     };
 
@@ -101,7 +107,7 @@ internal static class RunCommand
     {
         var command = new Command("run", "Runs a program. Its exit status is the command's; a signal that ends it gives 128 and its number.")
         {
-            Mounts, Variables, VariableFiles, Trace, Clock, Seed, Memory, Timeout, Abi, NoCache, Program, Arguments,
+            Mounts, Variables, VariableFiles, Trace, Clock, Seed, Memory, Timeout, Abi, EmulateCasts, NoCache, Program, Arguments,
         };
         command.SetAction(static parsed => ProgramRunner.Run(Read(parsed)));
         return command;
@@ -145,6 +151,7 @@ internal static class RunCommand
             Trace = parsed.GetResult(Trace) is null ? null : parsed.GetValue(Trace) ?? "",
             Machine = new MachineOptions
             {
+                EmulateFunctionPointerCasts = parsed.GetValue(EmulateCasts),
                 Cache = parsed.GetValue(NoCache) || ModuleCache.DefaultFolder is not { } folder ? null : new ModuleCache(folder),
                 Kernel = new KernelOptions
                 {

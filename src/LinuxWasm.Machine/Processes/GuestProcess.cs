@@ -11,15 +11,19 @@ public sealed class GuestProcess
     private readonly ConcurrentQueue<string> _faults = new();
     private int _threads = 1;
 
-    internal GuestProcess(WasmMachine machine, string name, LinuxTask mainTask)
+    internal GuestProcess(WasmMachine machine, string name, LinuxTask mainTask, bool emulatesFunctionPointerCasts)
     {
         Machine = machine;
         Name = name;
         MainTask = mainTask;
+        EmulatesFunctionPointerCasts = emulatesFunctionPointerCasts;
     }
 
     /// <summary>What it runs in.</summary>
     internal WasmMachine Machine { get; }
+
+    /// <summary>See <see cref="ProgramStart.EmulateFunctionPointerCasts"/>.</summary>
+    internal bool EmulatesFunctionPointerCasts { get; }
 
     /// <summary>What was started, for messages.</summary>
     public string Name { get; }
@@ -49,7 +53,7 @@ public sealed class GuestProcess
     internal void AddFault(string fault) => _faults.Enqueue(fault);
 
     /// <summary>A child's process, for a task that one of its threads has made.</summary>
-    internal GuestProcess Child(LinuxTask task) => new(Machine, Name, task);
+    internal GuestProcess Child(LinuxTask task) => new(Machine, Name, task, EmulatesFunctionPointerCasts);
 
     internal void ThreadStarted() => Interlocked.Increment(ref _threads);
 

@@ -20,7 +20,7 @@ internal static class ProgramLink
         {
             if (image.IsWali)
                 thread.EnvironmentFile = EnvironmentFile.Create(machine, task.Group.Pid, task.Credentials.Fsuid, task.Credentials.Fsgid, thread.Environment);
-            var instance = machine.Engine.Instantiate(image.Module, new ProgramImports(task.Abi, machine.MemoryLimitPages), thread.Execution);
+            var instance = machine.EngineFor(thread.Process).Instantiate(image.Module, new ProgramImports(task.Abi, machine.MemoryLimitPages), thread.Execution);
             var linear = instance.Memory ?? throw new ProgramException($"{image.Name}: the module has no memory");
             // Below the lowest data lies nothing: there a null pointer and what is reached through it shall fault in system calls.
             var lowest = (uint)Math.Min(image.Module.LowestDataAddress ?? LowestAddress, LowestAddress);

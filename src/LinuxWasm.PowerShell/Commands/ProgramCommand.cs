@@ -61,6 +61,13 @@ public abstract class ProgramCommand : KernelCommand
     [ValidateSet("i386", "x86-64", "generic")]
     public string? Abi { get; set; }
 
+    /// <summary>
+    /// A call through a pointer to a function of another type drops surplus arguments and gives zero for missing ones, as native machines do
+    /// in effect: shells written in old C need that. Without, such a call is a SIGILL.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter EmulateFunctionPointerCasts { get; set; }
+
     /// <summary>A file of the host that gets each system call as strace writes it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -85,6 +92,7 @@ public abstract class ProgramCommand : KernelCommand
                 Credentials = UserId == 0 && GroupId == 0 ? Credentials.Root : Credentials.ForUser(UserId, GroupId),
                 WorkingDirectory = WorkingDirectory,
                 Abi = Abi is { } name ? GuestAbi.All.Single(abi => abi.Name == name) : null,
+                EmulateFunctionPointerCasts = EmulateFunctionPointerCasts,
                 Tracer = trace is null ? null : new StraceTracer(trace),
             });
             kernel.Add(process, trace);

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using LinuxWasm.Engine;
 using LinuxWasm.Kernel;
 using LinuxWasm.Machine;
 using LinuxWasm.PowerShell.Kernels;
@@ -80,6 +81,10 @@ public sealed class StartWasmKernelCommand : PSCmdlet
     [Parameter]
     public SwitchParameter EmptyRoot { get; set; }
 
+    /// <summary>Compiles its programs anew, and keeps nothing of them on disk for the next start.</summary>
+    [Parameter]
+    public SwitchParameter NoCache { get; set; }
+
     protected override void ProcessRecord()
     {
         MountSpec[] mounts;
@@ -116,6 +121,7 @@ public sealed class StartWasmKernelCommand : PSCmdlet
     private MachineOptions Options() =>
         new()
         {
+            Cache = NoCache || ModuleCache.DefaultFolder is not { } folder ? null : new ModuleCache(folder),
             DefaultTree = !EmptyRoot,
             Kernel = new KernelOptions
             {

@@ -92,6 +92,7 @@ public sealed class WasmKernel
         _registry.Remove(this);
         // First the kernel: a call that sleeps in the host's process is woken by it, and only then lets the process be disposed of.
         Machine.Dispose();
+        Machine.Options.Cache?.Dispose();
         if (_host.IsValueCreated)
             _host.Value.Dispose();
     }
