@@ -4,6 +4,11 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
+# What programs leave in the cache is not the user's.
+LINUXWASM_CACHE=$(mktemp -d)
+export LINUXWASM_CACHE
+trap 'rm -rf "$LINUXWASM_CACHE"' EXIT
+
 passed=0 failed=0 skipped=0
 headline() { printf '\n== %s\n' "$1"; }
 pass() { passed=$((passed + ${2:-1})); printf 'ok    %s\n' "$1"; }

@@ -29,6 +29,8 @@ skip() { echo "SKIP  $1: $2"; ((++skipped)); }
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+# What programs leave in the cache is not the user's.
+export LINUXWASM_CACHE=${LINUXWASM_CACHE:-off}
 
 native_reason=
 if [[ $(uname -s) != Linux ]]; then
@@ -131,6 +133,7 @@ run_guest() {
   [[ $command != *work* ]] || options+=(--mount "host:$folder/work:/work")
   for entry in ${option_env[@]+"${option_env[@]}"}; do options+=(--env "$entry"); done
   [[ -z $option_mount ]] || options+=(--mount "$option_mount")
+  [[ -z $option_casts ]] || options+=(--emulate-function-pointer-casts)
   [[ -z $option_memory ]] || options+=(--memory "${option_memory}M")
   [[ -z $option_limit ]] || options+=(--timeout "$option_limit")
   (
@@ -153,7 +156,7 @@ compare() {
 
 parse_options() {
   local word
-  option_time= option_owner= option_limit= option_memory= option_abi= option_guest_only= option_pending= option_mount= option_with= option_env=()
+  option_time= option_owner= option_limit= option_memory= option_abi= option_guest_only= option_pending= option_mount= option_with= option_casts= option_env=()
   for word in "$@"; do
     case $word in
       time) option_time=yes ;;
@@ -164,6 +167,7 @@ parse_options() {
       with=*) option_with=${word#*=} ;;
       env=*) option_env+=("${word#*=}") ;;
       abi=*) option_abi=${word#*=} ;;
+      casts) option_casts=yes ;;
       guest-only) option_guest_only=yes ;;
       pending=*) option_pending=${word#*=} ;;
       *) echo "comparisons.txt: $name: unknown option '$word'" >&2; exit 2 ;;

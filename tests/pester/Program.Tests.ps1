@@ -24,6 +24,13 @@ Describe 'Invoke-WasmProgram with a program of <_>' -ForEach $abis {
         $global:LASTEXITCODE | Should -Be 7
     }
 
+    It 'emulates casts of function pointers where it is asked to' {
+        Invoke-WasmProgram $bin/casts.wasm -EmulateFunctionPointerCasts | Should -Contain '3: 123'
+        $global:LASTEXITCODE | Should -Be 0
+        Invoke-WasmProgram $bin/casts.wasm -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $global:LASTEXITCODE | Should -Be 132
+    }
+
     It 'hands over arguments and environment' {
         $lines = Invoke-WasmProgram $bin/args.wasm one 'two words' '' -Environment @{ HOME = '/root' }
         $lines | Should -Contain 'argv[2] = "two words"'

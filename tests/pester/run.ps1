@@ -13,6 +13,8 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
+# What programs leave in the cache is not the user's.
+$env:LINUXWASM_CACHE ??= 'off'
 Import-Module Pester -MinimumVersion 5.5
 $module = Join-Path $PSScriptRoot '../../module/bin/LinuxWasm.PowerShell.dll'
 if (-not (Test-Path -LiteralPath $module)) {
