@@ -165,4 +165,69 @@ public sealed class MemoryTests
             Assert.Equal(pages < 3 ? pages : -1, instance.Call("grow").I32);
         }
     }
+
+    [Fact]
+    public void Addresses_of_64_bits_are_checked_in_full()
+    {
+        var builder = new ModuleBuilder().Memory(1, 3, shared: true, is64: true);
+        int segment = builder.PassiveData([1, 2, 3]);
+        ulong[] offsets = [0, 1, 65_532, 65_533, uint.MaxValue, 1UL << 32, 1UL << 40, long.MaxValue, 1UL << 63, ulong.MaxValue - 3, ulong.MaxValue];
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            builder.Function($"load{i}", Type("l>i"), [], Get(0), Memory64(0x28, offsets[i]));
+            builder.Function($"constant{i}", Type(">i"), [], I64Const((long)offsets[i]), Memory64(0x28, 0));
+        }
+
+        builder.Function("store", Type("ll>"), [], Get(0), Get(1), Memory64(0x37, 0), Get(0), Get(1), Memory64(0x37, 8));
+        builder.Function("copy", Type("lll>"), [], Get(0), Get(1), Get(2), [0xFC, 10, 0, 0]);
+        builder.Function("fill", Type("lil>"), [], Get(0), Get(1), Get(2), [0xFC, 11, 0]);
+        builder.Function("init", Type("lii>"), [], Get(0), Get(1), Get(2), [0xFC, 8, (byte)segment, 0]);
+        builder.Function("add", Type("ll>l"), [], Get(0), Get(1), [0xFE, 0x1F, 3, 0]);
+        builder.Function("vector", Type("l>v"), [], Get(0), [0xFD, 0, 0, 8]);
+        builder.Function("grow", Type("l>l"), [], Get(0), MemoryGrow);
+        builder.Function("size", Type(">l"), [], MemorySize);
+        var instance = builder.Instantiate();
+        using var memory = instance.Memory!;
+        foreach (long address in new[] { 0, 1, 65_532, 1L << 32, (1L << 32) + 8, 1L << 40, long.MaxValue, long.MinValue, -1, -8, -65_536 })
+        {
+            for (int i = 0; i < offsets.Length; i++)
+            {
+                if ((UInt128)(ulong)address + offsets[i] + 4 <= 65536)
+                    instance.Call($"load{i}", address);
+                else
+                    Assert.Equal(TrapKind.MemoryOutOfBounds, instance.Trap($"load{i}", address).Kind);
+            }
+
+            if ((ulong)address < 65_520)
+                continue;
+            Assert.Equal(TrapKind.MemoryOutOfBounds, instance.Trap("store", address, 1L).Kind);
+            Assert.Equal(TrapKind.MemoryOutOfBounds, instance.Trap("copy", address, 0L, 5L).Kind);
+            Assert.Equal(TrapKind.MemoryOutOfBounds, instance.Trap("copy", 0L, address, 5L).Kind);
+            Assert.Equal(TrapKind.MemoryOutOfBounds, instance.Trap("copy", 8L, 8L, address == 65_532 ? 65_529L : address).Kind);
+            Assert.Equal(TrapKind.MemoryOutOfBounds, instance.Trap("fill", address, 1, 5L).Kind);
+            Assert.Equal(TrapKind.MemoryOutOfBounds, instance.Trap("fill", 65_536L, 1, address == 65_532 ? 1L : address).Kind);
+            Assert.Equal(TrapKind.MemoryOutOfBounds, instance.Trap("vector", address).Kind);
+            if (address != 65_532)
+                Assert.Equal(TrapKind.MemoryOutOfBounds, instance.Trap("init", address, 0, 1).Kind);
+        }
+
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            if (offsets[i] <= 65_532)
+                instance.Call($"constant{i}");
+            else
+                Assert.Equal(TrapKind.MemoryOutOfBounds, instance.Trap($"constant{i}").Kind);
+        }
+
+        instance.GetFunction("store")!.Invoke([8L, 0x0102030405060708L], []);
+        instance.GetFunction("copy")!.Invoke([40L, 8L, 16L], []);
+        instance.GetFunction("fill")!.Invoke([41L, 9, 2L], []);
+        instance.GetFunction("init")!.Invoke([44L, 1, 2], []);
+        Assert.Equal(0x0102_0302_0509_0908, instance.Call("add", 40L, 1L).I64);
+        Assert.Equal(0x0102_0302_0509_0909, instance.Call("vector", 32L).I64);
+        Assert.Equal(-1, instance.Call("grow", -1L).I64);
+        Assert.Equal(-1, instance.Call("grow", 1L << 48).I64);
+        Assert.Equal(1, instance.Call("grow", 2L).I64);
+        Assert.Equal(3, instance.Call("size").I64);
+    }
 }

@@ -41,9 +41,9 @@ internal sealed class ModuleBuilder
         return this;
     }
 
-    public ModuleBuilder Memory(int minimum, int? maximum = null, bool shared = false)
+    public ModuleBuilder Memory(int minimum, int? maximum = null, bool shared = false, bool is64 = false)
     {
-        memories.Add([(byte)((maximum is null ? 0 : 1) | (shared ? 2 : 0)), .. Wasm.U32(minimum), .. maximum is { } m ? Wasm.U32(m) : []]);
+        memories.Add([(byte)((maximum is null ? 0 : 1) | (shared ? 2 : 0) | (is64 ? 4 : 0)), .. Wasm.U32(minimum), .. maximum is { } m ? Wasm.U32(m) : []]);
         exports.Add([.. Text("memory"), 2, 0]);
         return this;
     }
@@ -202,6 +202,16 @@ internal static class Wasm
 
     /// <summary>A load or store by its code, unaligned.</summary>
     public static byte[] Memory(byte op, uint offset) => [op, 0, .. U32((int)offset)];
+
+    /// <summary>A load or store of a 64-bit memory.</summary>
+    public static byte[] Memory64(byte op, ulong offset)
+    {
+        var bytes = new List<byte> { op, 0 };
+        for (; offset >= 0x80; offset >>= 7)
+            bytes.Add((byte)(offset | 0x80));
+        bytes.Add((byte)offset);
+        return [.. bytes];
+    }
 
     /// <summary>An atomic instruction by its code behind 0xFE.</summary>
     public static byte[] Atomic(byte op, int alignment, uint offset = 0) => [0xFE, op, (byte)alignment, .. U32((int)offset)];

@@ -32,7 +32,7 @@ apt=(apt-get -qq -o "Dir::Etc::sourcelist=$work/sources.list" -o "Dir::Etc::sour
 tar -xzf "$work"/binaryen_*.orig.tar.gz -C "$work" --wildcards '*/test/spec/*.wast'
 suite=$(echo "$work"/*/test/spec)
 
-features=(--enable-threads --enable-exceptions --enable-tail-call --enable-multi-memory --enable-extended-const --enable-relaxed-simd)
+features=(--enable-threads --enable-exceptions --enable-tail-call --enable-multi-memory --enable-extended-const --enable-relaxed-simd --enable-memory64)
 mkdir "$work/json"
 unconverted=0
 for script in "$suite"/*.wast; do

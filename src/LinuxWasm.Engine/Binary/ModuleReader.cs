@@ -51,8 +51,6 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes, CacheEntry? known
                 if (SectionOrder[id] <= last)
                     throw new WasmFormatException(at, "unexpected content after last section: section out of order or twice");
                 last = SectionOrder[id];
-                if (id == 10)
-                    FinishDeclarations(at);
                 code |= id == 10;
             }
 
@@ -64,7 +62,6 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes, CacheEntry? known
 
         if (!code)
         {
-            FinishDeclarations(reader.Position);
             if (definedFunctions != 0)
                 throw reader.Error("function and code section have inconsistent lengths");
         }
@@ -121,11 +118,9 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes, CacheEntry? known
         var limits = Limits(ref reader, 7);
         ulong most = limits.Is64 ? MaximumPages64 : MaximumPages32;
         if (limits.Minimum > most || limits.Maximum > most)
-            throw new WasmFormatException(at, "memory size must be at most 65536 pages (4GiB)");
+            throw new WasmFormatException(at, limits.Is64 ? "memory size must be at most 2^48 pages" : "memory size must be at most 65536 pages (4GiB)");
         if (limits.Shared && limits.Maximum is null)
             throw new WasmFormatException(at, "shared memory must have maximum");
-        if (limits.Is64)
-            throw new WasmFormatException(at, "memory64 is not supported");
         return new MemoryType(limits.Minimum, limits.Maximum, limits.Shared, limits.Is64);
     }
 
@@ -384,13 +379,6 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes, CacheEntry? known
         return new ElementSegment(mode, (int)table, offset, type, functions, null);
     }
 
-    /// <summary>What must hold before code is looked at.</summary>
-    private void FinishDeclarations(int at)
-    {
-        if (module.Memories.Count > 1 && module.Memories.Any(m => m.Is64))
-            throw new WasmFormatException(at, "memory64 is not supported");
-    }
-
     private void CodeSection(ref ByteReader reader)
     {
         int count = reader.Count("function bodies");
@@ -453,7 +441,7 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes, CacheEntry? known
             {
                 if (memory >= (uint)module.Memories.Count)
                     throw new WasmFormatException(flagsAt, $"unknown memory {memory}");
-                offset = ConstValidator.Validate(ref reader, module, ValType.I32, declaredFunctions);
+                offset = ConstValidator.Validate(ref reader, module, module.Memories[(int)memory].Is64 ? ValType.I64 : ValType.I32, declaredFunctions);
             }
 
             int length = (int)Math.Min(reader.U32(), int.MaxValue);

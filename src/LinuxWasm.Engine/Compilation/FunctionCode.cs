@@ -36,6 +36,9 @@ internal readonly record struct CatchClause(int Kind, int Tag, int Depth);
 /// <summary>A validated body taken apart for the passes of the compiler.</summary>
 internal sealed class FunctionCode
 {
+    /// <summary>An address that no memory reaches, with room above it.</summary>
+    public const ulong BeyondMemory = 1UL << 40;
+
     private readonly List<Instr> code = [];
     private readonly List<BlockInfo> blocks = [];
     private readonly List<int[]> labelLists = [];
@@ -230,7 +233,9 @@ internal sealed class FunctionCode
         MemoryAccesses++;
         if (reader.U32() >= 64)
             memory = (int)reader.U32();
-        offset = reader.U32();
+
+        // An offset beyond any memory traps as well as a larger one does, and can be added to without overflow.
+        offset = (long)Math.Min(reader.U64(), BeyondMemory);
     }
 
     private void Misc(int op, ref ByteReader reader, ref int a, ref int b)

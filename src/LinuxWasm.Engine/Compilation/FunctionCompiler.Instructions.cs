@@ -140,8 +140,8 @@ internal sealed partial class FunctionCompiler
                 il.Emit(Il.LdindI8);
                 il.LdcI4(16);
                 il.Emit(Il.ShrUn);
-                il.Emit(Il.ConvI4);
-                PushStack(ValType.I32);
+                PushStack(ValType.I64);
+                NarrowIndex(module.Memories[instr.A].Is64);
                 break;
             case >= Op.Misc and < Op.MemoryInit:
                 Saturating(instr.Op);
@@ -197,10 +197,15 @@ internal sealed partial class FunctionCompiler
         switch (instr.Op)
         {
             case Op.MemoryGrow:
-                Helper(nameof(Helpers.MemoryGrow), 1, ValType.I32, instr.A);
+                if (!module.Memories[instr.A].Is64)
+                    WidenIndexAt(0);
+                Helper(nameof(Helpers.MemoryGrow), 1, ValType.I64, instr.A);
+                NarrowIndex(module.Memories[instr.A].Is64);
                 LoadMemory();
                 break;
             case Op.MemoryInit:
+                if (!module.Memories[instr.B].Is64)
+                    WidenIndexAt(2);
                 Helper(nameof(Helpers.MemoryInit), 3, null, instr.A, instr.B);
                 break;
             case Op.DataDrop:
@@ -238,11 +243,11 @@ internal sealed partial class FunctionCompiler
             case Op.TableGrow:
                 WidenIndex(instr.A, 0);
                 Helper(nameof(Helpers.TableGrow), 2, ValType.I64, instr.A);
-                NarrowIndex(instr.A);
+                NarrowIndex(module.Tables[instr.A].Is64);
                 break;
             case Op.TableSize:
                 Helper(nameof(Helpers.TableLength), 0, ValType.I64, instr.A);
-                NarrowIndex(instr.A);
+                NarrowIndex(module.Tables[instr.A].Is64);
                 break;
             case Op.TableFill:
                 WidenIndex(instr.A, 0);
@@ -265,7 +270,7 @@ internal sealed partial class FunctionCompiler
             PushStack(type);
     }
 
-    /// <summary>Helpers take table indexes as i64: those of a 32-bit table are zero-extended where they stand.</summary>
+    /// <summary>Helpers take indexes as i64: those of a 32-bit table are zero-extended where they stand.</summary>
     private void WidenIndex(int table, int below)
     {
         if (!module.Tables[table].Is64)
@@ -282,9 +287,9 @@ internal sealed partial class FunctionCompiler
         operands[at] = new Operand(Where.Slot, ValType.I64, 0, 0);
     }
 
-    private void NarrowIndex(int table)
+    private void NarrowIndex(bool is64)
     {
-        if (module.Tables[table].Is64)
+        if (is64)
             return;
         Take(1);
         il.Emit(Il.ConvI4);

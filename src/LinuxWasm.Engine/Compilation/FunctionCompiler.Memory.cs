@@ -78,7 +78,8 @@ internal sealed partial class FunctionCompiler
         long extent = offset + width;
         if (address.Where == Where.Constant)
         {
-            long start = (uint)address.Bits + offset;
+            ulong constant = module.Memories[memory].Is64 ? Math.Min((ulong)address.Bits, FunctionCode.BeyondMemory) : (uint)address.Bits;
+            long start = (long)constant + offset;
             if ((ulong)(start + width) <= module.Memories[memory].Minimum * LinearMemory.PageSize)
             {
                 Pop();
@@ -108,6 +109,13 @@ internal sealed partial class FunctionCompiler
         il.Emit(Il.ConvU8);
         il.Stloc(addressLocal);
         Spill();
+        if (module.Memories[memory].Is64)
+        {
+            il.Ldloc(addressLocal);
+            il.LdcI8((long)FunctionCode.BeyondMemory);
+            il.Branch(Il.BgtUn, TrapLabel(TrapKind.MemoryOutOfBounds));
+        }
+
         il.Ldloc(addressLocal);
         CheckExtent(memory, extent);
         MemoryBase(memory);
@@ -116,7 +124,7 @@ internal sealed partial class FunctionCompiler
         AddOffset(offset);
     }
 
-    /// <summary>Takes an address, 64 bits wide but below 2^32, off IL's stack and traps if memory does not reach so far behind it.</summary>
+    /// <summary>Takes an address, 64 bits wide but small, off IL's stack and traps if memory does not reach so far behind it.</summary>
     private void CheckExtent(int memory, long extent)
     {
         bool limited = memory == 0 && limitLocal >= 0;
@@ -165,6 +173,20 @@ internal sealed partial class FunctionCompiler
 
     private void CheckRange(int memory, int start, int count)
     {
+        if (module.Memories[memory].Is64)
+        {
+            // Their sum may be too large for a number.
+            il.Ldloc(count);
+            MemoryLength(memory);
+            il.Branch(Il.BgtUn, TrapLabel(TrapKind.MemoryOutOfBounds));
+            il.Ldloc(start);
+            MemoryLength(memory);
+            il.Ldloc(count);
+            il.Emit(Il.Sub);
+            il.Branch(Il.BgtUn, TrapLabel(TrapKind.MemoryOutOfBounds));
+            return;
+        }
+
         il.Ldloc(start);
         il.Ldloc(count);
         il.Emit(Il.Add);

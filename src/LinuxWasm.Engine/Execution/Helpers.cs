@@ -145,18 +145,17 @@ internal static unsafe class Helpers
     public static Vector128<byte> ZeroVector() => Vector128<byte>.Zero;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static int MemoryGrow(int pages, int memory, FuncRef* self) =>
-        (int)InstanceOf(self).Memories[memory].Grow((uint)pages);
+    public static long MemoryGrow(long pages, int memory, FuncRef* self) => InstanceOf(self).Memories[memory].Grow((ulong)pages);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void MemoryInit(int to, int from, int count, int segment, int memory, FuncRef* self)
+    public static void MemoryInit(long to, int from, int count, int segment, int memory, FuncRef* self)
     {
         var instance = InstanceOf(self);
         var data = instance.Data[segment].Span;
         var target = instance.Memories[memory];
-        if ((ulong)(uint)from + (uint)count > (ulong)data.Length || (ulong)(uint)to + (uint)count > target.Length)
+        if ((ulong)(uint)from + (uint)count > (ulong)data.Length || !Fits((ulong)to, (uint)count, target.Length))
             Throw(TrapKind.MemoryOutOfBounds);
-        data.Slice(from, count).CopyTo(new Span<byte>(target.Base + (uint)to, count));
+        data.Slice(from, count).CopyTo(new Span<byte>(target.Base + to, count));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

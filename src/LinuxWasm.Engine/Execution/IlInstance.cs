@@ -125,7 +125,7 @@ internal sealed unsafe partial class IlInstance : Instance
 
     /// <summary>Code leaves out checks that the module's minimum makes needless, so a memory given in place of another must reach as far.</summary>
     private static LinearMemory Fitting(LinearMemory memory, MemoryType type) =>
-        memory.Length >= type.Minimum * LinearMemory.PageSize && memory.Shared == type.Shared
+        memory.Length >= type.Minimum * LinearMemory.PageSize && memory.Shared == type.Shared && memory.Type.Is64 == type.Is64
             ? memory
             : throw new ArgumentException($"the module wants a {type}; given is a {memory.ExternType}", nameof(memory));
 
@@ -383,7 +383,8 @@ internal sealed unsafe partial class IlInstance : Instance
             var segment = Module.Data[i];
             if (segment.Mode != SegmentMode.Active)
                 continue;
-            uint to = (uint)Evaluate(segment.Offset).I32;
+            var offset = Evaluate(segment.Offset);
+            ulong to = Module.Memories[segment.Memory].Is64 ? (ulong)offset.I64 : (uint)offset.I32;
             if (!Memories[segment.Memory].TryGetSpan(to, segment.Length, out var target))
                 Helpers.Throw(TrapKind.MemoryOutOfBounds);
             Data[i].Span.CopyTo(target);

@@ -23,7 +23,7 @@ internal static class Linker
                     && Fits(table.Length, table.Type.Maximum, type.Minimum, type.Maximum):
                     tables.Add(table);
                     break;
-                case (MemoryType type, LinearMemory memory) when memory.Shared == type.Shared
+                case (MemoryType type, LinearMemory memory) when memory.Shared == type.Shared && memory.Type.Is64 == type.Is64
                     && Fits(memory.Length / LinearMemory.PageSize, memory.Type.Maximum, type.Minimum, type.Maximum):
                     memories.Add(memory);
                     break;

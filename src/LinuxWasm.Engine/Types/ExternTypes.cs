@@ -25,10 +25,10 @@ public sealed record TableType(ValType Element, ulong Minimum, ulong? Maximum, b
     public override string ToString() => $"table {Minimum} {Maximum} {Element.Name()}";
 }
 
-/// <summary>A memory: its size in pages of 64 KiB.</summary>
+/// <summary>A memory: its size in pages of 64 KiB, and whether addresses are 64 bits wide. Such a memory ends at 4 GiB all the same.</summary>
 public sealed record MemoryType(ulong Minimum, ulong? Maximum, bool Shared, bool Is64 = false) : ExternType(ExternKind.Memory)
 {
-    public override string ToString() => $"memory {Minimum} {Maximum}{(Shared ? " shared" : "")}";
+    public override string ToString() => $"memory {(Is64 ? "i64 " : "")}{Minimum} {Maximum}{(Shared ? " shared" : "")}";
 }
 
 /// <summary>A global variable or constant.</summary>

@@ -54,8 +54,7 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
                     Apply(info);
                     break;
                 case Immediate.Memory:
-                    MemoryArgument(ref reader, info.Width, atomic: false);
-                    Apply(info);
+                    Apply(Addressed(info, MemoryArgument(ref reader, info.Width, atomic: false)));
                     break;
                 default:
                     Special(op, ref reader);
@@ -221,7 +220,8 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
         return frame.Kind == FrameKind.Loop ? frame.Type.Parameters : frame.Type.Results;
     }
 
-    private void MemoryArgument(ref ByteReader reader, int width, bool atomic)
+    /// <summary>Answers the type of addresses of the memory that it names.</summary>
+    private ValType MemoryArgument(ref ByteReader reader, int width, bool atomic)
     {
         int start = reader.Position;
         uint alignment = reader.U32();
@@ -234,19 +234,23 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
 
         if (alignment >= 32)
             throw new WasmFormatException(start, "malformed memop flags");
-        CheckMemory(memory);
+        var type = MemoryAt(memory);
         if (1L << (int)alignment > width)
             throw new WasmFormatException(start, "alignment must not be larger than natural");
         if (atomic && 1L << (int)alignment != width)
             throw new WasmFormatException(start, "atomic alignment must be natural");
-        reader.U32();
+        if (type.Is64)
+            reader.U64();
+        else
+            reader.U32();
+        return IndexType(type);
     }
 
-    private void CheckMemory(uint index)
-    {
-        if (index >= (uint)module.Memories.Count)
-            throw Error($"unknown memory {index}");
-    }
+    private MemoryType MemoryAt(uint index) =>
+        index < (uint)module.Memories.Count ? module.Memories[(int)index] : throw Error($"unknown memory {index}");
+
+    /// <summary>An access whose address, the first operand, is of that type.</summary>
+    private static OpInfo Addressed(in OpInfo info, ValType address) => address == ValType.I64 ? info with { In0 = ValType.I64 } : info;
 
     private TableType TableAt(uint index) =>
         index < (uint)module.Tables.Count ? module.Tables[(int)index] : throw Error($"unknown table {index}");
@@ -398,13 +402,12 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
                 Pop(IndexType(written));
                 break;
             case Op.MemorySize:
-                CheckMemory(reader.U32());
-                Push(ValType.I32);
+                Push(IndexType(MemoryAt(reader.U32())));
                 break;
             case Op.MemoryGrow:
-                CheckMemory(reader.U32());
-                Pop(ValType.I32);
-                Push(ValType.I32);
+                var grownMemory = IndexType(MemoryAt(reader.U32()));
+                Pop(grownMemory);
+                Push(grownMemory);
                 break;
             case Op.I32Const:
                 reader.S32();
@@ -459,6 +462,8 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
         index < (uint)module.Globals.Count ? module.Globals[(int)index] : throw Error($"unknown global {index}");
 
     private static ValType IndexType(TableType table) => table.Is64 ? ValType.I64 : ValType.I32;
+
+    private static ValType IndexType(MemoryType memory) => memory.Is64 ? ValType.I64 : ValType.I32;
 
     private void Enter(FrameKind kind, FuncType type)
     {
@@ -620,20 +625,19 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
         {
             case Op.MemoryInit:
                 CheckData(reader.U32());
-                CheckMemory(reader.U32());
-                PopIndexes(ValType.I32, ValType.I32, ValType.I32);
+                PopIndexes(IndexType(MemoryAt(reader.U32())), ValType.I32, ValType.I32);
                 break;
             case Op.DataDrop:
                 CheckData(reader.U32());
                 break;
             case Op.MemoryCopy:
-                CheckMemory(reader.U32());
-                CheckMemory(reader.U32());
-                PopIndexes(ValType.I32, ValType.I32, ValType.I32);
+                var copiedTo = MemoryAt(reader.U32());
+                var copiedFrom = MemoryAt(reader.U32());
+                PopIndexes(IndexType(copiedTo), IndexType(copiedFrom), copiedTo.Is64 && copiedFrom.Is64 ? ValType.I64 : ValType.I32);
                 break;
             case Op.MemoryFill:
-                CheckMemory(reader.U32());
-                PopIndexes(ValType.I32, ValType.I32, ValType.I32);
+                var filledMemory = IndexType(MemoryAt(reader.U32()));
+                PopIndexes(filledMemory, ValType.I32, filledMemory);
                 break;
             case Op.TableInit:
                 uint segment = reader.U32();
@@ -720,13 +724,14 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
         if (code >= (uint)OpTable.Simd.Length || OpTable.Simd[code].Immediate == Immediate.Special)
             throw Error($"illegal opcode 0xfd {code}");
         ref readonly var info = ref OpTable.Simd[code];
+        var address = ValType.I32;
         if (info.Immediate is Immediate.Memory or Immediate.MemoryLane)
-            MemoryArgument(ref reader, info.Width, atomic: false);
+            address = MemoryArgument(ref reader, info.Width, atomic: false);
         if (info.Immediate == Immediate.Lane && reader.Byte() >= info.Width)
             throw Error("invalid lane index");
         if (info.Immediate == Immediate.MemoryLane && reader.Byte() >= 16 / info.Width)
             throw Error("invalid lane index");
-        Apply(info);
+        Apply(Addressed(info, address));
     }
 
     private void Atomic(uint code, ref ByteReader reader)
@@ -741,8 +746,7 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
         if (code >= (uint)OpTable.Atomic.Length || OpTable.Atomic[code].Immediate == Immediate.Special)
             throw Error($"illegal opcode 0xfe {code}");
         ref readonly var info = ref OpTable.Atomic[code];
-        MemoryArgument(ref reader, info.Width, atomic: true);
-        Apply(info);
+        Apply(Addressed(info, MemoryArgument(ref reader, info.Width, atomic: true)));
     }
 
     private struct Frame

@@ -16,6 +16,8 @@ internal static class ProgramLink
     {
         var machine = thread.Process.Machine;
         var task = thread.Task;
+        if (image.Module.Memory is { Is64: true })
+            throw new ProgramException($"{image.Name}: the module's memory has 64-bit addresses; both ABIs have 32-bit ones");
         try
         {
             if (image.IsWali)
