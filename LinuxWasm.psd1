@@ -12,6 +12,7 @@
         'Close-WasmFd'
         'ConvertFrom-Strace'
         'Dismount-WasmVfs'
+        'Enter-WasmShell'
         'Get-WasmConformanceCase'
         'Get-WasmFd'
         'Get-WasmKernel'

@@ -1,5 +1,6 @@
 using LinuxWasm.Kernel.Syscalls;
 using LinuxWasm.Kernel.Tasks;
+using LinuxWasm.Kernel.Tty;
 using LinuxWasm.Kernel.Vfs;
 
 namespace LinuxWasm.Machine;
@@ -15,6 +16,9 @@ public sealed record ProgramStart
 
     /// <summary>The files that become descriptors 0, 1 and 2. The process takes them over.</summary>
     public IReadOnlyList<OpenFile> StandardFiles { get; init; } = [];
+
+    /// <summary>The terminal that controls the session which the process begins; null for none.</summary>
+    public HostedTerminal? Terminal { get; init; }
 
     /// <summary>Who the program runs as.</summary>
     public Credentials Credentials { get; init; } = Credentials.Root;

@@ -75,6 +75,7 @@ public sealed class WasmMachine : IDisposable
         var task = Kernel.CreateProcess(Resources(image, start))
             ?? throw new ProgramException($"{image.Name}: the kernel has as many tasks as it may have ({Options.Kernel.MaxTasks})");
         task.Tracer = start.Tracer;
+        start.Terminal?.Control(task);
         task.Group.CommandLine = start.Arguments;
         task.Group.Environment = start.Environment;
         var process = new GuestProcess(this, image.Name, task, start.EmulateFunctionPointerCasts ?? Options.EmulateFunctionPointerCasts);

@@ -12,6 +12,14 @@ AfterAll {
     Get-WasmKernel | Stop-WasmKernel
 }
 
+Describe 'Enter-WasmShell without a terminal' {
+    It 'says what it needs, and what does without' {
+        $answer = 'no terminal' | pwsh -NoProfile -Command "Import-Module '$PSScriptRoot/../../LinuxWasm.psd1'; Start-WasmKernel | Out-Null; try { Enter-WasmShell '$PSScriptRoot/../guests/bin/host/cat.wasm' } catch { `$_.FullyQualifiedErrorId; `$_.Exception.Message }"
+        $answer[0] | Should -BeLike 'NoTerminal,*'
+        $answer[1] | Should -BeLike '*Invoke-WasmProgram*'
+    }
+}
+
 Describe 'Invoke-WasmProgram with a program of <_>' -ForEach $abis {
     BeforeAll {
         $bin = "$guests/$_"

@@ -22,28 +22,50 @@ internal static class ProgramRunner
             foreach (var mount in request.Mounts)
                 mount.Apply(tree);
         });
-        using var trace = OpenTrace(request.Trace);
-        var process = machine.Start(machine.Load(request.Program), new ProgramStart
+        var program = machine.Load(request.Program);
+        GuestProcess process;
+        WaitStatus? status;
+        // Messages come once the host has its terminal back.
+        using (var terminal = ConsoleTerminal.TryTake(machine))
+        using (var trace = OpenTrace(request.Trace, isRaw: terminal is not null))
         {
-            Arguments = [request.Program, .. request.Arguments],
-            Environment = request.Environment,
-            StandardFiles = HostConsole.OpenStandardFiles(machine.Kernel),
-            Abi = request.Abi,
-            Tracer = trace is null ? null : new StraceTracer(trace),
-        });
-        using var interrupt = KillOn(PosixSignal.SIGINT, process);
-        using var terminate = KillOn(PosixSignal.SIGTERM, process);
-        if (process.Wait(request.TimeLimit) is not { } status)
+            process = machine.Start(program, new ProgramStart
+            {
+                Arguments = [request.Program, .. request.Arguments],
+                Environment = terminal is null ? request.Environment : WithTerminalType(request.Environment),
+                StandardFiles = terminal?.OpenStandardFiles() ?? HostConsole.OpenStandardFiles(machine.Kernel),
+                Terminal = terminal?.Guest,
+                Abi = request.Abi,
+                Tracer = trace is null ? null : new StraceTracer(trace),
+            });
+            terminal?.Start();
+            using var interrupt = KillOn(PosixSignal.SIGINT, process);
+            using var terminate = KillOn(PosixSignal.SIGTERM, process);
+            status = process.Wait(request.TimeLimit);
+            if (status is null)
+            {
+                process.Kill();
+                process.Wait();
+            }
+        }
+
+        if (status is null)
         {
-            process.Kill();
-            process.Wait();
             Console.Error.WriteLine($"linuxwasm: {process.Name}: ended after {request.TimeLimit!.Value.TotalSeconds} s (--timeout)");
             return TimedOut;
         }
 
         foreach (var fault in process.Faults)
             Console.Error.WriteLine($"linuxwasm: {process.Name}: {fault}");
-        return status.ShellStatus;
+        return status.Value.ShellStatus;
+    }
+
+    /// <summary>Which sequences the terminal understands is the one thing of the host's environment that a program on it must know.</summary>
+    private static IReadOnlyList<string> WithTerminalType(IReadOnlyList<string> environment)
+    {
+        const string Name = "TERM=";
+        var type = Environment.GetEnvironmentVariable("TERM");
+        return string.IsNullOrEmpty(type) || environment.Any(entry => entry.StartsWith(Name, StringComparison.Ordinal)) ? environment : [.. environment, Name + type];
     }
 
     /// <summary>Ctrl-C ends the guest as it would end a native program that does not handle it, and the command hands the status on.</summary>
@@ -54,10 +76,14 @@ internal static class ProgramRunner
             process.Send(signal == PosixSignal.SIGINT ? Signal.SIGINT : Signal.SIGTERM);
         });
 
-    private static TextWriter? OpenTrace(string? path) => path switch
+    private static TextWriter? OpenTrace(string? path, bool isRaw)
     {
-        null => null,
-        "" => Console.Error,
-        _ => new StreamWriter(path),
-    };
+        if (path is null)
+            return null;
+        if (path.Length > 0)
+            return new StreamWriter(path);
+        if (isRaw)
+            Console.Error.NewLine = "\r\n";
+        return Console.Error;
+    }
 }

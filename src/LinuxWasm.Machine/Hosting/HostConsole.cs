@@ -18,6 +18,10 @@ public static class HostConsole
         ];
     }
 
+    /// <summary>The host process's standard error alone.</summary>
+    public static OpenFile OpenStandardError(LinuxKernel kernel) =>
+        new StreamFileSystem(kernel).OpenWriter("stderr", Open(2, Console.OpenStandardError), terminal: !Console.IsErrorRedirected);
+
     private static Stream Open(int descriptor, Func<Stream> console) =>
         OperatingSystem.IsWindows() ? console() : new UnixDescriptorStream(descriptor);
 }

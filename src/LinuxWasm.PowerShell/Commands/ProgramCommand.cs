@@ -3,6 +3,7 @@ using System.Management.Automation;
 using LinuxWasm.Kernel.Syscalls;
 using LinuxWasm.Kernel.Tasks;
 using LinuxWasm.Kernel.Tracing;
+using LinuxWasm.Kernel.Tty;
 using LinuxWasm.Kernel.Vfs;
 using LinuxWasm.Machine;
 using LinuxWasm.Machine.Processes;
@@ -76,7 +77,7 @@ public abstract class ProgramCommand : KernelCommand
     private protected string ProgramPath => ParameterSetName == "Path" ? Path : LiteralPath;
 
     /// <summary>Starts the program with these standard files; ends the command where it can't be.</summary>
-    private protected GuestProcess StartProgram(WasmKernel kernel, Func<IReadOnlyList<OpenFile>> openFiles)
+    private protected GuestProcess StartProgram(WasmKernel kernel, Func<IReadOnlyList<OpenFile>> openFiles, HostedTerminal? terminal = null)
     {
         StreamWriter? trace = null;
         try
@@ -89,6 +90,7 @@ public abstract class ProgramCommand : KernelCommand
                 Arguments = [ProgramPath, .. ArgumentList],
                 Environment = environment,
                 StandardFiles = openFiles(),
+                Terminal = terminal,
                 Credentials = UserId == 0 && GroupId == 0 ? Credentials.Root : Credentials.ForUser(UserId, GroupId),
                 WorkingDirectory = WorkingDirectory,
                 Abi = Abi is { } name ? GuestAbi.All.Single(abi => abi.Name == name) : null,
