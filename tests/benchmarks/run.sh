@@ -95,12 +95,15 @@ kernels() {
         g = median(steady["native", name]); v = median(steady["v8", name]); o = median(steady["ours", name])
         printf "%-14s %10s %10s %10s %12s %10s %8s%s\n", name, shown(g, 2), shown(v, 2), shown(o, 2), shown(median(first["ours", name]), 2),
           ratio(o, g), ratio(o, v), (name in wrong) ? "   CHECKSUMS DIFFER" : ""
-        if (o != "" && g > 0) { native_log += log(o / g); native_count++ }
-        if (o != "" && v > 0) { v8_log += log(o / v); v8_count++ }
+        if (o != "" && g > 0) { native_log += log(o / g); native_count++; if (o / g > native_worst) native_worst = o / g }
+        if (o != "" && v > 0) { v8_log += log(o / v); v8_count++; if (o / v > v8_worst) v8_worst = o / v }
         if (v != "" && g > 0) { base_log += log(v / g); base_count++ }
       }
       printf "%-14s %10s %10s %10s %12s %10s %8s\n", "geometric mean", "", base_count ? sprintf("%.2f", exp(base_log / base_count)) : "-", "", "",
         native_count ? sprintf("%.2f", exp(native_log / native_count)) : "-", v8_count ? sprintf("%.2f", exp(v8_log / v8_count)) : "-"
+      printf "%-14s %10s %10s %10s %12s %10s %8s\n", "  goal", "", "", "", "", "1.50", "1.10"
+      printf "%-14s %10s %10s %10s %12s %10s %8s\n", "worst", "", "", "", "", native_count ? sprintf("%.2f", native_worst) : "-", v8_count ? sprintf("%.2f", v8_worst) : "-"
+      printf "%-14s %10s %10s %10s %12s %10s %8s\n", "  goal", "", "", "", "", "", "1.80"
     }' "$scratch/results"
 }
 
