@@ -13,6 +13,7 @@ var root = new RootCommand("Runs WebAssembly programs that make Linux system cal
     FuzzCommand.Create(),
     ImportStraceCommand.Create(),
     WastCommand.Create(),
+    ValidateCommand.Create(),
 };
 
 try
