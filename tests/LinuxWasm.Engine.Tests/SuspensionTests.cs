@@ -58,6 +58,42 @@ public sealed class SuspensionTests
     }
 
     [Fact]
+    public void A_copys_references_are_its_own_wherever_they_stand()
+    {
+        var builder = new ModuleBuilder();
+        int suspend = builder.Import("env", "suspend", Type("i>i"));
+        int obj = builder.Import("env", "object", Type(">x"));
+        int print = builder.Import("env", "print", Type("x>"));
+        int tag = builder.Tag(Type("n>"));
+        int counter = builder.Global(ValType.I32, I32Const(0));
+        int kept = builder.Global(ValType.FuncRef, [0xD0, 0x70]);
+        int get = builder.Function("get", Type(">i"), [], GlobalGet(counter));
+        builder.Table(get, get);
+        int type = builder.Type(Type(">i"));
+
+        // What a reference in a global, one in a local and one in an exception that is thrown again read, after the copy has set its counter to what suspend answers.
+        byte[][] call = [I32Const(1), CallIndirect(type), I32Add];
+        builder.Function("run", Type(">i"), [ValType.FuncRef, ValType.ExternRef], [[0xD2, (byte)get], GlobalSet(kept), [0xD2, (byte)get], Set(0), Call(obj), Set(1), I32Const(0),
+            [0x06, 0x70], [0x06, 0x70], [0xD2, (byte)get], [0x08, (byte)tag], [0x07, (byte)tag], Drop, I32Const(0), Call(suspend), GlobalSet(counter), [0x09, 0], End, [0x07, (byte)tag], End,
+            Set(0), I32Const(1), Get(0), [0x26, 0], .. call, I32Const(1), GlobalGet(kept), [0x26, 0], .. call, Get(1), Call(print)]);
+        var printed = new List<object?>();
+        var imports = Suspending();
+        object given = new();
+        imports["env", "object"] = HostFunction.Create((Execution e) => e.ToExternRef(given));
+        imports["env", "print"] = HostFunction.Create((Execution e, nint o) => printed.Add(e.FromExternRef(o)));
+        var parent = builder.Instantiate(imports, options: Options);
+        var results = new WasmValue[1];
+        Assert.Equal(Completion.Suspended, parent.GetFunction("run")!.Invoke([], results));
+        var stack = parent.Execution.Suspended!;
+        var child = parent.Clone(new Execution());
+        Assert.Equal(Completion.Returned, child.Resume(stack, [20], results));
+        Assert.Equal(40, results[0].I32);
+        Assert.Equal(Completion.Returned, parent.Resume(stack, [3], results));
+        Assert.Equal(6, results[0].I32);
+        Assert.Equal([given, given], printed);
+    }
+
+    [Fact]
     public void Calls_through_tables_and_several_results_are_resumed()
     {
         var builder = new ModuleBuilder();
