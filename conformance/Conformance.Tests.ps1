@@ -35,7 +35,7 @@ Describe '<_.Name>' -ForEach $families {
             ($results | Where-Object Outcome -EQ Failed).Failures | Should -BeNullOrEmpty
             $passed = @($results | Where-Object Outcome -EQ Passed)
             # What said nothing is no pass: each run that counts has made all of its calls.
-            $passed | ForEach-Object { $_.Steps.Count | Should -BeGreaterThan 0 -Because "$($_.Run) ran no step" }
+            $passed | ForEach-Object { $_.Steps.Count | Should -BeGreaterThan 0 -Because "$($_.Id) ran no step" }
             # Calls that are not there yet, and differences that are listed with their reason.
             if (-not $passed) {
                 Set-ItResult -Skipped -Because ($results.Reason | Select-Object -First 1)

@@ -1,28 +1,100 @@
-# Each YAML case is a test of its own, with the case's tags.
-BeforeDiscovery {
-    Import-Module "$PSScriptRoot/../../LinuxWasm.psd1"
-    $cases = Get-WasmConformanceCase -ErrorVariable malformed -ErrorAction SilentlyContinue
-}
-
+# The cases themselves are tests of conformance/Conformance.Tests.ps1; here is what chooses, runs and shares them out.
 BeforeAll {
     Import-Module "$PSScriptRoot/../../LinuxWasm.psd1"
-}
+    $suite = Resolve-Path "$PSScriptRoot/../../conformance"
 
-Describe 'Linux promises' -Tag conformance {
-    It 'are written as the format has it' -ForEach @{ Malformed = @($malformed | ForEach-Object ToString) } {
-        $Malformed | Should -BeNullOrEmpty
+    # The ids of the cases whose tests Pester finds in the suite, or in a part of it; nothing is run.
+    function Find-CaseTest([hashtable] $Data) {
+        $configuration = New-PesterConfiguration
+        $configuration.Run.Container = New-PesterContainer -Path $suite -Data $Data
+        $configuration.Run.SkipRun = $true
+        $configuration.Run.PassThru = $true
+        $configuration.Output.Verbosity = 'None'
+        (Invoke-Pester -Configuration $configuration).Tests.Data.Case.Id
     }
 
-    foreach ($case in $cases) {
-        It '<case.Id>: <case.About>' -Tag $case.Tags -ForEach @{ Case = $case } {
-            $results = $Case | Invoke-WasmConformance -ThrottleLimit 1
-            $results.Count | Should -Be $Case.RunCount
-            ($results | Where-Object Outcome -EQ Failed).Failures | Should -BeNullOrEmpty
-            # Calls that are not there yet, and differences that are listed with their reason.
-            if (-not ($results | Where-Object Outcome -EQ Passed)) {
-                Set-ItResult -Skipped -Because ($results.Reason | Select-Object -First 1)
-            }
+    # The suite's test file on other cases, run for real.
+    function Invoke-CaseTest([string] $Yaml) {
+        $folder = New-Item -ItemType Directory -Force "TestDrive:/suite-$(New-Guid)"
+        Set-Content "$folder/cases.yaml" $Yaml
+        Invoke-CaseFile $folder
+    }
+
+    function Invoke-CaseFile([string] $folder) {
+        $configuration = New-PesterConfiguration
+        $configuration.Run.Container = New-PesterContainer -Path $suite -Data @{ CasePath = "$folder" }
+        $configuration.Run.PassThru = $true
+        $configuration.Output.Verbosity = 'None'
+        Invoke-Pester -Configuration $configuration
+    }
+}
+
+Describe 'Invoke-Pester conformance' {
+    It 'has a test of its own for each case, with the case''s name and tags' {
+        $tests = (Invoke-CaseFile "$suite/cwd").Tests | Where-Object { $_.Data.Case }
+        $cases = Get-WasmConformanceCase -Path "$suite/cwd"
+        $tests.Count | Should -Be $cases.Count
+        foreach ($case in $cases) {
+            $test = $tests | Where-Object ExpandedName -EQ "$($case.Id): $($case.About)"
+            $test | Should -HaveCount 1
+            $test.Tag | Should -Be $case.Tags
         }
+    }
+
+    It 'shares all cases out among parts, none twice' {
+        $all = (Get-WasmConformanceCase).Id
+        $parts = 1..5 | ForEach-Object { , @(Find-CaseTest @{ Shard = "$_/5" }) }
+        $parts | ForEach-Object { $_.Count | Should -BeGreaterThan ($all.Count / 5 - 1) }
+        $names = $parts | ForEach-Object { $_ }
+        $names.Count | Should -Be $all.Count
+        Compare-Object $all $names | Should -BeNullOrEmpty
+    }
+
+    It 'takes its part from the environment too' {
+        $env:LINUXWASM_SHARD = '2/3'
+        try {
+            $ids = Find-CaseTest @{}
+            $ids.Count | Should -BeLessThan (Get-WasmConformanceCase).Count
+            $ids | Should -Be (Find-CaseTest @{ Shard = '2/3' })
+        } finally {
+            Remove-Item Env:LINUXWASM_SHARD
+        }
+    }
+
+    It 'fails a broken promise, passes a kept one, and says which cases are malformed' {
+        $run = Invoke-CaseTest @'
+id: test/kept
+about: getpid gives a number
+steps:
+  - getpid() > 0
+---
+id: test/broken
+about: 99 is open
+steps:
+  - close(99) = 0
+---
+id: test/malformed
+about: nothing can be called so
+steps:
+  - nosuchcall() = 0
+'@
+        $run.PassedCount | Should -Be 1
+        ($run.Failed.ExpandedName | Sort-Object) | Should -Be 'are written as the format has it', 'test/broken: 99 is open'
+        "$($run.Failed.ErrorRecord)" | Should -BeLike '*EBADF*'
+    }
+
+    It 'fails a case that ran no step' {
+        $run = Invoke-CaseTest @'
+id: test/nothing
+about: no row of the matrix has a step
+matrix: { n: [0] }
+steps:
+  - call: getpid() > 0
+    when: $n == 1
+'@
+        $run.PassedCount + $run.SkippedCount | Should -Be 1 -Because 'only the format is as it should be'
+        $run.Failed.ExpandedName | Should -Be 'test/nothing: no row of the matrix has a step'
+        "$($run.Failed.ErrorRecord)" | Should -BeLike '*ran no step*'
     }
 }
 
@@ -54,6 +126,15 @@ tasks:
         $problem.FullyQualifiedErrorId | Should -BeLike 'MalformedCase,*'
         "$problem" | Should -BeLike '*cases.yaml:11:*'
         ($found | Invoke-WasmConformance).Outcome | Select-Object -Unique | Should -Be Passed
+    }
+
+    It 'gives a part of the cases, and says what is no part' {
+        $all = (Get-WasmConformanceCase -Tag cwd).Id
+        1..3 | ForEach-Object { (Get-WasmConformanceCase -Tag cwd -Shard "$_/3").Id } | Sort-Object | Should -Be ($all | Sort-Object)
+        (Invoke-WasmConformance -Tag cwd -Shard 1/3).Case.Id | Select-Object -Unique | Should -Be (Get-WasmConformanceCase -Tag cwd -Shard 1/3).Id
+        foreach ($none in '0/3', '4/3', '2', 'a/b', '-1/2') {
+            { Get-WasmConformanceCase -Shard $none } | Should -Throw -ErrorId 'InvalidShard,*'
+        }
     }
 
     It 'says which path is not there' {

@@ -3,7 +3,7 @@
 [CmdletBinding()]
 param(
     # Files or folders of tests.
-    [string[]] $Path = $PSScriptRoot,
+    [string[]] $Path = @($PSScriptRoot, (Join-Path $PSScriptRoot ../../conformance)),
 
     # Only tests with these tags, which are also those of the conformance cases.
     [string[]] $Tag = @(),

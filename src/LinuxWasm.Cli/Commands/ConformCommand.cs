@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LinuxWasm.Conformance.Running;
 
 namespace LinuxWasm.Cli.Commands;
 
@@ -111,7 +112,8 @@ internal static class ConformCommand
             Verbose = parsed.GetValue(Verbose),
             Explain = parsed.GetValue(Explain),
             Coverage = parsed.GetValue(Coverage),
-            Shard = ParseShard(parsed.GetValue(Shard)),
+            Shard = parsed.GetValue(Shard) is not { } shard ? null
+                : CaseSuite.ParseShard(shard) ?? throw new FormatException($"--shard {shard}: I/N is expected, such as 2/8"),
         };
         if (request.Record && request.Mode != ConformMode.Oracle)
             throw new FormatException("--record: what Linux answers is recorded, so --oracle is expected with it");
@@ -122,16 +124,6 @@ internal static class ConformCommand
         if (request.Workers is < 1 or > 256)
             throw new FormatException($"--workers {request.Workers}: 1 to 256 is expected");
         return request;
-    }
-
-    private static (int, int)? ParseShard(string? text)
-    {
-        if (text is null)
-            return null;
-        var parts = text.Split('/');
-        return parts.Length == 2 && int.TryParse(parts[0], out var index) && int.TryParse(parts[1], out var count) && index >= 1 && index <= count
-            ? (index, count)
-            : throw new FormatException($"--shard {text}: I/N is expected, such as 2/8");
     }
 
     private static string FindSuite()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LinuxWasm.Conformance.Cases;
 using LinuxWasm.Conformance.Parsing;
 
@@ -37,6 +38,18 @@ public sealed record CaseSuite(IReadOnlyList<ConformanceCase> Cases, IReadOnlyLi
     /// <summary>Every <paramref name="count"/>th run beginning with the <paramref name="index"/>th (from 1), for machines that share the work.</summary>
     public static IReadOnlyList<CaseRun> Shard(IReadOnlyList<CaseRun> runs, int index, int count) =>
         [.. runs.Where((_, i) => i % count == index - 1)];
+
+    /// <summary>I/N, such as 2/8; null for what is none.</summary>
+    public static (int Index, int Count)? ParseShard(string text)
+    {
+        var parts = text.Split('/');
+        return parts.Length == 2
+            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && index >= 1 && index <= count
+            ? (index, count)
+            : null;
+    }
 
     /// <summary>The list of differences that stands beside the cases or in a folder above them; empty when there is none.</summary>
     public static Comparison.DifferenceList FindDifferences(IEnumerable<string> paths)

@@ -34,6 +34,11 @@ public abstract class CaseCommand : PSCmdlet
     [SupportsWildcards]
     public string[] Tag { get; set; } = [];
 
+    /// <summary>Only the Ith of N parts of the cases, as 2/8: for machines that share the work. Every case is in one part.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    public string? Shard { get; set; }
+
     /// <summary>The cases that were asked for; what is wrong with others is written as errors.</summary>
     private protected IReadOnlyList<WasmConformanceCase> ReadCases()
     {
@@ -58,9 +63,21 @@ public abstract class CaseCommand : PSCmdlet
         }
 
         var tags = Tag.Select(tag => WildcardPattern.Get(tag, WildcardOptions.IgnoreCase)).ToList();
+        var part = Part();
         return [.. suite.Cases
             .Where(one => ids.Exists(id => id.Pattern.IsMatch(one.Id)) && (tags.Count == 0 || one.Tags.Any(tag => tags.Exists(pattern => pattern.IsMatch(tag)))))
+            .Where((_, i) => i % part.Count == part.Index - 1)
             .Select(one => new WasmConformanceCase(one))];
+    }
+
+    private (int Index, int Count) Part()
+    {
+        if (string.IsNullOrEmpty(Shard))
+            return (1, 1);
+        if (CaseSuite.ParseShard(Shard) is { } part)
+            return part;
+        ThrowTerminatingError(ErrorRecords.Of("InvalidShard", ErrorCategory.InvalidArgument, $"'{Shard}' is no part: I/N is expected, such as 2/8.", Shard));
+        return (1, 1);
     }
 
     private IEnumerable<string> Files()

@@ -14,6 +14,9 @@ public sealed class WasmConformanceCase
     /// <summary>Family and promise: pipe/write-to-full-pipe.</summary>
     public string Id => Source.Id;
 
+    /// <summary>The folder of its file: what the case is about in the widest sense.</summary>
+    public string Family => System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))) ?? "";
+
     /// <summary>What Linux promises.</summary>
     public string About => Source.About;
 
