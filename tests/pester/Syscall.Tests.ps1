@@ -136,6 +136,8 @@ Describe 'System calls' {
         }
 
         It 'refuses <Because>, naming what was expected' -ForEach @(
+            @{ Because = 'a call without what it is about'; Name = 'close'; Argument = @(); Id = 'InvalidArgument,*'; Message = '*close: fd is missing; the call takes fd*' }
+            @{ Because = 'a path that is left out'; Name = 'rename'; Argument = @('/a'); Id = 'InvalidArgument,*'; Message = '*newpath is missing*' }
             @{ Because = 'a call that Linux does not have'; Name = 'nosuchcall'; Argument = @(); Id = 'SyscallNotFound,*'; Message = '*nosuchcall*' }
             @{ Because = 'too many arguments'; Name = 'close'; Argument = 1, 2; Id = 'InvalidArgument,*'; Message = '*close takes 1 arguments (fd), not 2*' }
             @{ Because = 'an unknown constant'; Name = 'open'; Argument = '/x', 'O_NOSUCH'; Id = 'InvalidArgument,*'; Message = "*open: flags: 'O_NOSUCH' is no constant*" }

@@ -165,7 +165,12 @@ internal static class RunCommand
 
     private static Option<T> Choice<T>(Option<T> option, params string[] values)
     {
-        option.AcceptOnlyFromAmong(values);
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => !values.Contains(token.Value)))
+                result.AddError($"{option.Name} {token.Value}: one of {string.Join(", ", values)} is expected");
+        });
+        option.CompletionSources.Add(values);
         option.HelpName = string.Join('|', values);
         return option;
     }

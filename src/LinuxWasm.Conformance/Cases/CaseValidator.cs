@@ -114,7 +114,7 @@ internal sealed class RunValidator(CaseRun run)
         }
 
         foreach (var step in run.Tasks.SelectMany(t => t.Steps))
-            At(step.Position, () => Check(step));
+            Check(step);
         foreach (var file in run.End.Files)
             At(file.Position, () => Check(file.Properties.Select(p => p.Expected)));
         foreach (var fd in run.End.Descriptors)
@@ -131,6 +131,19 @@ internal sealed class RunValidator(CaseRun run)
             return true;
         });
 
+    /// <summary>With the word's own column, where the text that the offset counts in begins at a known place.</summary>
+    private static void At(SourcePosition? start, SourcePosition otherwise, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (EvaluationException error)
+        {
+            throw new CaseFormatException(start is { } known ? known with { Column = known.Column + error.Offset } : otherwise, error.Message);
+        }
+    }
+
     private static T At<T>(SourcePosition position, Func<T> check)
     {
         try
@@ -145,13 +158,16 @@ internal sealed class RunValidator(CaseRun run)
 
     private void Check(StepSpec step)
     {
-        if (step.Call.Arguments.Count > (step.Call.Name == CallTable.ByNumber ? 7 : 6))
-            throw new EvaluationException(step.Call.Offset, "a system call has at most six arguments");
-        Check(step.Call.Arguments);
-        Check(step.Expected);
-        Check(step.Captures.Select(c => c.Value));
-        Check(step.Checks.Select(c => c.Condition));
-        Check(step.Signals ?? []);
+        At(step.CallStart, step.Position, () =>
+        {
+            if (step.Call.Arguments.Count > (step.Call.Name == CallTable.ByNumber ? 7 : 6))
+                throw new EvaluationException(step.Call.Offset, "a system call has at most six arguments");
+            Check(step.Call.Arguments);
+        });
+        At(step.ResultStart, step.Position, () => Check(step.Expected));
+        for (var i = 0; i < step.Checks.Count; i++)
+            At(i < step.CheckStarts.Count ? step.CheckStarts[i] : null, step.Position, () => Check(step.Checks[i].Condition));
+        At(step.Position, () => Check(step.Captures.Select(c => c.Value).Concat(step.Signals ?? [])));
     }
 
     private void Check(IEnumerable<Expression> expressions)

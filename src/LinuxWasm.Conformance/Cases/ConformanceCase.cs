@@ -141,6 +141,15 @@ public sealed record StepSpec
     /// <summary>The step as it is written, for reports.</summary>
     public required string Text { get; init; }
 
+    /// <summary>Where the first character of the call stands, so that an error can name the word; null where it is spread over lines.</summary>
+    public SourcePosition? CallStart { get; init; }
+
+    /// <summary>The same for <see cref="Expected"/>, which offsets in it are counted from: the call's line, or the value of ret or errno.</summary>
+    public SourcePosition? ResultStart { get; init; }
+
+    /// <summary>The same for each of <see cref="Checks"/>.</summary>
+    public IReadOnlyList<SourcePosition?> CheckStarts { get; init; } = [];
+
     /// <summary>The step is part of a run only where this is true of the matrix row.</summary>
     public Expression? When { get; init; }
 

@@ -5,7 +5,7 @@ public sealed class Substitution(IReadOnlyDictionary<string, Expression> values)
 {
     public Expression Apply(Expression expression) => expression switch
     {
-        VariableExpression variable => values.TryGetValue(variable.Name, out var value) ? value with { Offset = variable.Offset } : variable,
+        VariableExpression variable => values.TryGetValue(variable.Name, out var value) ? Moved(value, variable.Offset) : variable,
         AddressExpression address => address with { Place = Apply(address.Place) },
         FieldExpression field => field with { Target = Apply(field.Target) },
         IndexExpression index => index with { Target = Apply(index.Target), Index = Apply(index.Index) },
@@ -18,6 +18,18 @@ public sealed class Substitution(IReadOnlyDictionary<string, Expression> values)
         SizeofExpression size => size with { Type = Apply(size.Type) },
         FunctionExpression function => function with { Arguments = [.. function.Arguments.Select(Apply)] },
         _ => expression,
+    };
+
+    /// <summary>A value of the matrix counts as standing where its variable does, with all that is in it.</summary>
+    private static Expression Moved(Expression expression, int offset) => expression switch
+    {
+        UnaryExpression unary => unary with { Operand = Moved(unary.Operand, offset), Offset = offset },
+        BinaryExpression binary => binary with { Left = Moved(binary.Left, offset), Right = Moved(binary.Right, offset), Offset = offset },
+        RangeExpression range => range with { Low = Moved(range.Low, offset), High = Moved(range.High, offset), Offset = offset },
+        ListExpression list => list with { Items = [.. list.Items.Select(item => Moved(item, offset))], Offset = offset },
+        FunctionExpression function => function with { Arguments = [.. function.Arguments.Select(item => Moved(item, offset))], Offset = offset },
+        AddressExpression address => address with { Place = Moved(address.Place, offset), Offset = offset },
+        _ => expression with { Offset = offset },
     };
 
     public Expression? Maybe(Expression? expression) => expression is null ? null : Apply(expression);

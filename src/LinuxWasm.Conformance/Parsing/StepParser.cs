@@ -40,6 +40,7 @@ internal sealed class StepParser(DocumentSource source)
         {
             Captures = Captures(map["capture"], step.Captures),
             Checks = map["check"] is { } checks ? [.. source.OneOrMore(checks).Select(Check)] : [],
+            CheckStarts = map["check"] is { } starts ? [.. source.OneOrMore(starts).Select(n => n is YamlScalarNode one ? source.StartOf(one) : null)] : [],
             Untouched = map["untouched"] is { } untouched ? [.. source.OneOrMore(untouched).Select(n => source.Text(n, "the name of a buffer"))] : [],
             When = map.Expression("when", "a condition on the matrix"),
             Blocks = map["blocks"] is not null,
@@ -73,6 +74,8 @@ internal sealed class StepParser(DocumentSource source)
             NoReturn = parsed.NoReturn,
             Text = scalar.Value!,
             Position = source.PositionOf(scalar),
+            CallStart = source.StartOf(scalar),
+            ResultStart = source.StartOf(scalar),
         };
         return parsed.Expected is NameExpression { Name: "any" } ? step with { Expected = null, AnyResult = true } : step;
     }
@@ -91,6 +94,7 @@ internal sealed class StepParser(DocumentSource source)
         return step with
         {
             Expected = expected,
+            ResultStart = node is YamlScalarNode single ? source.StartOf(single) : null,
             Relation = expected is RangeExpression or ListExpression ? "in" : "==",
             Text = $"{step.Text} = {string.Join(" or ", source.OneOrMore(node).Select(n => source.Text(n, "a result")))}",
         };

@@ -24,6 +24,15 @@ internal sealed record DocumentSource(string File, int FirstLine)
         return new CaseFormatException(oneLine ? start with { Column = start.Column + error.Offset + (quoted ? 1 : 0) } : start, error.Message);
     }
 
+    /// <summary>Where the first character of a scalar's text stands; null where offsets in it are no columns: it is spread over lines or has YAML's escapes.</summary>
+    public SourcePosition? StartOf(YamlScalarNode scalar)
+    {
+        var start = PositionOf(scalar);
+        if (scalar.Start.Line != scalar.End.Line || scalar.Style is ScalarStyle.Literal or ScalarStyle.Folded)
+            return null;
+        return scalar.Style is ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted ? start with { Column = start.Column + 1 } : start;
+    }
+
     /// <summary>The text of a scalar node.</summary>
     public string Text(YamlNode node, string expected) =>
         node is YamlScalarNode { Value: { } text } ? text : throw Error(node, $"expected {expected}");

@@ -16,6 +16,8 @@ internal sealed class EventFile(in OpenRequest request, ulong count, bool isSema
 
     public override WaitQueue Readiness { get; } = new();
 
+    public override bool WritesVectors => false;
+
     public override SysResult Seek(long offset, SeekWhence whence) => Position;
 
     public override SysResult Read(Span<byte> buffer, ref long position)

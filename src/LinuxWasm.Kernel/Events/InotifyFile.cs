@@ -27,6 +27,10 @@ internal sealed class InotifyFile(in OpenRequest request) : OpenFile(request, Op
 
     public override bool HasWrite => false;
 
+    public override bool ReadsVectors => false;
+
+    public override bool CanSignal => true;
+
     public override WaitQueue Readiness { get; } = new();
 
     public override SysResult Seek(long offset, SeekWhence whence) => Position;

@@ -80,7 +80,8 @@ public static class Splicing
     /// <summary>Reads a file into a pipe. Also sendfile(2)'s, whose output may be one. Waits for room, and as the file wants it.</summary>
     internal static SysResult FillPipe(LinuxTask task, OpenFile input, ref long position, PipeFile output, long count, bool nonBlocking)
     {
-        if ((input.SpliceModes & OpenModes.Read) == 0)
+        // Out of a pipe there is only splice.
+        if (input is PipeFile || (input.SpliceModes & OpenModes.Read) == 0)
             return Errno.EINVAL;
         var pipe = output.Pipe;
         using var wait = task.BeginWait(pipe.AnyQueue);

@@ -47,7 +47,7 @@ public static class VectorReadWrite
         using var parts = IovecReader.Read(task, vec, vlen, out var error);
         if (error != Errno.None || parts.Total == 0)
             return error;
-        error = CheckFlags(file, flags);
+        error = CheckFlags(file, flags, file.ReadsVectors);
         if (error != Errno.None)
             return error;
         var target = new IoTarget(task.Memory, parts.Segments);
@@ -64,7 +64,7 @@ public static class VectorReadWrite
         using var parts = IovecReader.Read(task, vec, vlen, out var error);
         if (error != Errno.None || parts.Total == 0)
             return error;
-        error = CheckFlags(file, flags);
+        error = CheckFlags(file, flags, file.WritesVectors);
         if (error != Errno.None)
             return error;
         var source = new IoSource(task.Memory, parts.Segments);
@@ -87,7 +87,7 @@ public static class VectorReadWrite
             return error;
         if (!FileIo.IsRange(position, (ulong)parts.Total))
             return Errno.EINVAL;
-        error = CheckFlags(file, flags);
+        error = CheckFlags(file, flags, file.ReadsVectors);
         if (error != Errno.None)
             return error;
         var target = new IoTarget(task.Memory, parts.Segments);
@@ -110,7 +110,7 @@ public static class VectorReadWrite
             return error;
         if (!FileIo.IsRange(position, (ulong)parts.Total))
             return Errno.EINVAL;
-        error = CheckFlags(file, flags);
+        error = CheckFlags(file, flags, file.WritesVectors);
         if (error != Errno.None)
             return error;
         var source = new IoSource(task.Memory, parts.Segments);
@@ -118,11 +118,11 @@ public static class VectorReadWrite
     }
 
     /// <summary>kiocb_set_rw_flags. No file system here has atomic writes or a page cache to pass by; only files that would wait know RWF_NOWAIT.</summary>
-    private static Errno CheckFlags(OpenFile file, RwFlags flags)
+    private static Errno CheckFlags(OpenFile file, RwFlags flags, bool takesFlags)
     {
         if (flags == RwFlags.None)
             return Errno.None;
-        if ((flags & ~RwFlags.Supported) != 0)
+        if ((flags & ~RwFlags.Supported) != 0 || (!takesFlags && (flags & ~RwFlags.RWF_HIPRI) != 0))
             return Errno.EOPNOTSUPP;
         if ((flags & (RwFlags.RWF_APPEND | RwFlags.RWF_NOAPPEND)) == (RwFlags.RWF_APPEND | RwFlags.RWF_NOAPPEND))
             return Errno.EINVAL;

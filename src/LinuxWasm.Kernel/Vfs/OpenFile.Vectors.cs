@@ -21,6 +21,12 @@ public abstract partial class OpenFile
     /// <summary>It can be written to at all (FMODE_CAN_WRITE).</summary>
     public virtual bool HasWrite => true;
 
+    /// <summary>A vector is read as a whole (read_iter), and not part by part: only then are there flags for it.</summary>
+    public virtual bool ReadsVectors => true;
+
+    /// <summary>A vector is written as a whole (write_iter).</summary>
+    public virtual bool WritesVectors => true;
+
     /// <summary>
     /// Which ends of splice(2) and sendfile(2) it can be. Not directories, nor event descriptors.
     /// </summary>

@@ -57,6 +57,12 @@ internal sealed class ArgumentEncoder
 
         for (var i = 0; i < _parameters.Length; i++)
         {
+            if (i >= _arguments.Count && IsNeeded(i))
+            {
+                throw new CallArgumentException(
+                    $"{_call}: {_parameters[i].Name} is missing; the call takes {string.Join(", ", _parameters.Select(p => p.Name))}", _arguments);
+            }
+
             var argument = i < _arguments.Count ? Values.Unwrap(_arguments[i]) : null;
             try
             {
@@ -73,6 +79,18 @@ internal sealed class ArgumentEncoder
         }
 
         return new EncodedCall([.. _registers], _outputs, _warnings);
+    }
+
+    /// <summary>
+    /// What a call is about can't be guessed: the descriptors and paths, and whatever comes first. Flags, modes and the like may be left out.
+    /// </summary>
+    private bool IsNeeded(int index)
+    {
+        var parameter = _parameters[index];
+        if (parameter.Kind is ParameterKind.Fd or ParameterKind.Path)
+            return true;
+        var isRoom = parameter.Kind == ParameterKind.Pointer && parameter.Direction == ParameterDirection.Out;
+        return index == 0 && !isRoom && !IsSizeOfNext(parameter, out _);
     }
 
     private void Encode(int index, object? argument, bool given)
