@@ -81,6 +81,12 @@ internal static class ConformCommand
         HelpName = "ID",
     };
 
+    private static readonly Option<string?> Programs = new("--programs")
+    {
+        Description = "Writes each run as a C program into a folder, as --explain prints one, and runs nothing.",
+        HelpName = "FOLDER",
+    };
+
     private static readonly Option<bool> Coverage = new("--coverage")
     {
         Description = "Lists how many cases each implemented call has, and which have too few, and runs nothing.",
@@ -90,7 +96,7 @@ internal static class ConformCommand
     {
         var command = new Command("conform", "Runs conformance cases. The status is 0 where all that ran agree, 1 where one does not, 2 where a case is malformed.")
         {
-            Paths, Oracle, Compare, Record, Filters, Shard, Workers, NUnit, Html, History, Compatibility, Verbose, Explain, Coverage,
+            Paths, Oracle, Compare, Record, Filters, Shard, Workers, NUnit, Html, History, Compatibility, Verbose, Explain, Programs, Coverage,
         };
         command.SetAction(static parsed => ConformRunner.Run(Read(parsed)));
         return command;
@@ -111,6 +117,7 @@ internal static class ConformCommand
             Compatibility = parsed.GetValue(Compatibility),
             Verbose = parsed.GetValue(Verbose),
             Explain = parsed.GetValue(Explain),
+            Programs = parsed.GetValue(Programs),
             Coverage = parsed.GetValue(Coverage),
             Shard = parsed.GetValue(Shard) is not { } shard ? null
                 : CaseSuite.ParseShard(shard) ?? throw new FormatException($"--shard {shard}: I/N is expected, such as 2/8"),
@@ -170,6 +177,8 @@ internal sealed record ConformRequest
     public bool Verbose { get; init; }
 
     public string? Explain { get; init; }
+
+    public string? Programs { get; init; }
 
     public bool Coverage { get; init; }
 

@@ -52,6 +52,8 @@ internal static class ConformRunner
             return Malformed;
         }
 
+        if (request.Programs is { } folder)
+            return WritePrograms(runs, folder);
         try
         {
             var failed = request.Mode == ConformMode.Compare ? CompareAll(request, runs, differences) : RunAll(request, runs, differences);
@@ -140,6 +142,19 @@ internal static class ConformRunner
         Console.Out.Write(CaseExplainer.Calls(runs));
         Console.Out.WriteLine();
         Console.Out.Write(CProgram.Write(runs[0]));
+        return Agrees;
+    }
+
+    private static int WritePrograms(IReadOnlyList<CaseRun> runs, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var run in runs)
+        {
+            var name = string.Concat(run.Id.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '_'));
+            File.WriteAllText(Path.Combine(folder, name + ".c"), CProgram.Write(run));
+        }
+
+        Console.WriteLine($"{runs.Count} programs in {folder}");
         return Agrees;
     }
 
