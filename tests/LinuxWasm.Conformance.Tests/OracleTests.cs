@@ -63,6 +63,114 @@ public sealed class OracleTests
         Assert.False(Process.GetCurrentProcess().HasExited);
     }
 
+    /// <summary>A real process outside, of the very user that the oracle was started by, lives through everything that is sent to its number and to all.</summary>
+    [Fact]
+    public void A_process_outside_is_not_killed()
+    {
+        using var victim = Process.Start("sleep", "60")!;
+        try
+        {
+            using var oracle = Start();
+            foreach (var run in RunnerTests.Runs($"id: a/b\nabout: x\nsteps:\n  - kill({victim.Id}, SIGKILL) = ESRCH\n  - tkill({victim.Id}, SIGKILL) = ESRCH\n  - kill(-1, SIGKILL) = [0, ESRCH]\n  - rt_sigqueueinfo({victim.Id}, SIGKILL, siginfo{{si_code=SI_QUEUE}}) = ESRCH\n"))
+                Assert.Empty(new CaseRunner(oracle).Run(run).Failures);
+            Assert.False(victim.HasExited);
+        }
+        finally
+        {
+            victim.Kill();
+        }
+    }
+
+    /// <summary>A fork bomb ends at the limit, and the next case finds the oracle as it was.</summary>
+    [Fact]
+    public void A_fork_bomb_ends_at_the_limit()
+    {
+        using var oracle = Start();
+        var runner = new CaseRunner(oracle);
+        var bomb = string.Concat(Enumerable.Repeat("  - clone(SIGCHLD, NULL, NULL, NULL, NULL) = any\n", 100));
+        foreach (var run in RunnerTests.Runs($"id: a/b\nabout: x\nsteps:\n{bomb}  - clone(SIGCHLD, NULL, NULL, NULL, NULL) = EAGAIN\n"))
+        {
+            var result = runner.Run(run);
+            Assert.Empty(result.Failures);
+            Assert.InRange(result.Steps.Count(s => s.Result is { Error: null }), 10, 64);
+        }
+
+        foreach (var run in RunnerTests.Runs("id: a/b\nabout: x\ntasks:\n  main:\n    - { call: fork() = $child, child: kid }\n  kid: { is: child, steps: [getpid() > 0] }\n"))
+            Assert.Empty(runner.Run(run).Failures);
+    }
+
+    /// <summary>Memory, processor time, file sizes and processes have limits that the case can't raise.</summary>
+    [Theory]
+    [InlineData("RLIMIT_AS")]
+    [InlineData("RLIMIT_CPU")]
+    [InlineData("RLIMIT_FSIZE")]
+    [InlineData("RLIMIT_NPROC")]
+    [InlineData("RLIMIT_NOFILE")]
+    [InlineData("RLIMIT_MEMLOCK")]
+    public void A_limit_is_finite_and_can_not_be_raised(string limit)
+    {
+        using var oracle = Start();
+        foreach (var run in RunnerTests.Runs($"id: a/b\nabout: x\nbuffers: {{ r: rlimit64 }}\nsteps:\n  - call: prlimit64(0, {limit}, NULL, &r) = 0\n    check: r.rlim_max < 0x7fffffffffffffff\n  - prlimit64(0, {limit}, rlimit64{{0x7ffffffffffffffe, 0x7ffffffffffffffe}}, NULL) = EPERM\n"))
+            Assert.Empty(new CaseRunner(oracle).Run(run).Failures);
+    }
+
+    /// <summary>Each namespace is another than this process's own.</summary>
+    [Theory]
+    [InlineData("user")]
+    [InlineData("pid")]
+    [InlineData("mnt")]
+    [InlineData("net")]
+    [InlineData("ipc")]
+    [InlineData("uts")]
+    [InlineData("cgroup")]
+    public void It_stands_in_a_namespace_of_its_own(string kind)
+    {
+        using var oracle = Start();
+        var outside = new FileInfo($"/proc/self/ns/{kind}").LinkTarget!;
+        foreach (var run in RunnerTests.Runs($"id: a/b\nabout: x\nrequires: {{ features: [proc] }}\nbuffers:\n  buf: char[64]\nsteps:\n  - readlink(\"/proc/self/ns/{kind}\", &buf, 64) = $n\n"))
+        {
+            var result = new CaseRunner(oracle).Run(run);
+            Assert.Empty(result.Failures);
+            var inside = System.Text.Encoding.ASCII.GetString(result.Steps[0].Buffers["buf"].AsSpan(0, (int)result.Steps[0].Result!.Value.Value));
+            Assert.StartsWith(kind + ":[", inside, StringComparison.Ordinal);
+            Assert.NotEqual(outside, inside);
+        }
+    }
+
+    /// <summary>Nothing can be gained by executing, the filter is in force, and the tree is a tmpfs with the few devices that it needs.</summary>
+    [Fact]
+    public void It_has_no_new_privileges_a_filter_and_a_small_tree_of_its_own()
+    {
+        using var oracle = Start();
+        var steps = string.Join('\n',
+            "  - prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) = 1",
+            "  - prctl(PR_GET_SECCOMP, 0, 0, 0, 0) = 2",
+            "  - call: statfs(\"/\", &fs) = 0",
+            "    check: fs.f_type == TMPFS_MAGIC",
+            "  - open(\"/dev\", O_RDONLY|O_DIRECTORY) = $dev",
+            "  - call: getdents64($dev, &buf, 1024) = $n",
+            "    check: entries(buf, $n) == \". .. full null ptmx pts random shm tty urandom zero\"",
+            "  - open(\"/\", O_RDONLY|O_DIRECTORY) = $root",
+            "  - call: getdents64($root, &buf, 1024) = $m",
+            "    check: entries(buf, $m) == \". .. dev proc t tmp\"");
+        foreach (var run in RunnerTests.Runs($"id: a/b\nabout: x\nbuffers:\n  fs: statfs\n  buf: char[1024]\nsteps:\n{steps}\n"))
+            Assert.Empty(new CaseRunner(oracle).Run(run).Failures);
+    }
+
+    /// <summary>The machine's settings can be read in /proc/sys, but not written by who is root inside only.</summary>
+    [Theory]
+    [InlineData("kernel/core_pattern")]
+    [InlineData("kernel/printk")]
+    [InlineData("kernel/sysrq")]
+    [InlineData("vm/drop_caches")]
+    [InlineData("fs/file-max")]
+    public void A_setting_of_the_machine_is_not_written(string setting)
+    {
+        using var oracle = Start();
+        foreach (var run in RunnerTests.Runs($"id: a/b\nabout: x\nrequires: {{ features: [proc] }}\nsteps:\n  - call: open(\"/proc/sys/{setting}\", O_WRONLY)\n    errno: [EACCES, EROFS, ENOENT, EPERM]\n"))
+            Assert.Empty(new CaseRunner(oracle).Run(run).Failures);
+    }
+
     /// <summary>Dot-dot, chroot's own and a descriptor's, stay in the case's tree.</summary>
     [Fact]
     public void The_tree_has_no_way_up()

@@ -13,7 +13,16 @@ internal sealed class CExpressions(CaseRun run, IReadOnlyDictionary<string, int>
 
     public TypeLayout Resolve(TypeReference type) => _constants.Resolve(type);
 
-    public static string Name(BufferSpec buffer) => "m." + buffer.Name;
+    private static readonly HashSet<string> _keywords =
+    [
+        "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long",
+        "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile", "while",
+    ];
+
+    /// <summary>A buffer's name as a member of <c>m</c>.</summary>
+    public static string Member(string buffer) => _keywords.Contains(buffer) ? buffer + "_" : buffer;
+
+    public static string Name(BufferSpec buffer) => "m." + Member(buffer.Name);
 
     /// <summary>An argument or a pointer in a structure; text and structures become pointers, which <paramref name="before"/> prepares.</summary>
     public string Argument(Expression expression, StringBuilder before)

@@ -78,9 +78,9 @@ public sealed class CProgram
         {
             var size = Math.Max(1, _c.Resolve(buffer.Type).Size);
             if (buffer.AtEnd)
-                Line($"    unsigned char *{buffer.Name};  /* {size} bytes, {CExpressions.Comment(ExpressionText.Of(buffer.Type))} */");
+                Line($"    unsigned char *{CExpressions.Member(buffer.Name)};  /* {size} bytes, {CExpressions.Comment(ExpressionText.Of(buffer.Type))} */");
             else
-                Line($"    unsigned char {buffer.Name}[{size}] __attribute__((aligned(16)));  /* {CExpressions.Comment(ExpressionText.Of(buffer.Type))} */");
+                Line($"    unsigned char {CExpressions.Member(buffer.Name)}[{size}] __attribute__((aligned(16)));  /* {CExpressions.Comment(ExpressionText.Of(buffer.Type))} */");
         }
 
         Line($"}} m;");
@@ -168,10 +168,10 @@ public sealed class CProgram
         var finish = turn.Kind == TurnKind.Begin ? _turns.FirstOrDefault(t => t.Kind == TurnKind.Finish && t.Task == turn.Task && t.Step == turn.Step) : null;
         Line($"    {{");
         var before = new StringBuilder();
-        var call = step.Call.Name == CallTable.Poke ? Poke(step, before) : Call(step, before);
+        var call = step.Call.Name == CallTable.Poke ? Poke(step) : Call(step, before);
         _text.Append(before);
         foreach (var buffer in Untouched(step))
-            Line($"        static unsigned char {buffer}_before[sizeof m.{buffer}]; memcpy({buffer}_before, m.{buffer}, sizeof m.{buffer});");
+            Line($"        static unsigned char {buffer}_before[sizeof m.{CExpressions.Member(buffer)}]; memcpy({buffer}_before, m.{CExpressions.Member(buffer)}, sizeof {buffer}_before);");
         if (step.NoReturn)
             Line($"        leaves({Call(step.Call)});");
         if (step.NoReturn || turn.Kind == TurnKind.Begin)
@@ -204,7 +204,7 @@ public sealed class CProgram
         if (step.Call.Name != CallTable.Poke)
             Line($"        handlers_ran({signals.Count}, {(signals.Count == 0 ? "NULL" : $"(int[]){{ {string.Join(", ", signals.Select(_c.Number))} }}")});");
         foreach (var buffer in Untouched(step))
-            Line($"        check(memcmp({buffer}_before, m.{buffer}, sizeof m.{buffer}) == 0, \"it wrote to {buffer}\");");
+            Line($"        check(memcmp({buffer}_before, m.{CExpressions.Member(buffer)}, sizeof {buffer}_before) == 0, \"it wrote to {buffer}\");");
         foreach (var (name, value) in step.Captures)
             Line($"        shared->kept[{_kept[name]}] = {_c.Number(value)};");
         foreach (var (text, condition) in step.Checks)
@@ -251,11 +251,10 @@ public sealed class CProgram
             : $"(!failed(result) && {Wide("result")} {relation} {_c.Number(expected)})";
     }
 
-    private string Poke(StepSpec step, StringBuilder before)
+    private string Poke(StepSpec step)
     {
         var bytes = _c.Constant(step.Call.Arguments[1])?.Bytes ?? throw new EvaluationException(step.Call.Offset, "poke takes an address and a string");
-        before.AppendLine(CultureInfo.InvariantCulture, $"        memcpy((void *)(long)({_c.Number(step.Call.Arguments[0])}), {CExpressions.Quote(bytes)}, {bytes.Length});");
-        return "0";
+        return $"poke({_c.Number(step.Call.Arguments[0])}, {CExpressions.Quote(bytes)}, {bytes.Length})";
     }
 
     private string Call(StepSpec step, StringBuilder before)
