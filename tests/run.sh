@@ -130,6 +130,9 @@ for seed in 1 2; do
 done
 >>>>>>> d2d53b0 (One page of results with flags, history and filter; docs/compatibility.md from the same data; cases that mutations asked for)
 
+headline 'conformance: the oracle when it is killed, as an ordinary user, and without user namespaces'
+counts 'oracle' tests/conformance/oracle.sh
+
 headline 'WebAssembly specification'
 counts 'specification' tests/spec/run.sh
 

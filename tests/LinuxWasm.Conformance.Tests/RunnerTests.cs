@@ -122,6 +122,13 @@ public sealed class RunnerTests
             var other = result with { Steps = [result.Steps[0] with { Buffers = new Dictionary<string, byte[]> { ["st"] = bytes } }, result.Steps[1]] };
             var difference = new RunComparer(run).Compare(other, recorded);
             Assert.Equal("st.st_mode", difference?.What);
+            // The whole structure stands side by side, and what differs is marked.
+            var shown = SideBySide.Show(difference!, "Linux 0").Split('\n');
+            Assert.Equal("main.1: stat(\"/t\", &st): st.st_mode", shown[0]);
+            Assert.StartsWith("      LinuxWasm  1", shown[1], StringComparison.Ordinal);
+            Assert.StartsWith("      Linux 0    1", shown[2], StringComparison.Ordinal);
+            Assert.StartsWith("* st.st_mode ", Assert.Single(shown, l => l.Contains('*', StringComparison.Ordinal)).Trim(), StringComparison.Ordinal);
+            Assert.Contains(shown, l => l.TrimStart().StartsWith("st.st_nlink", StringComparison.Ordinal));
         }
         finally
         {

@@ -39,7 +39,7 @@ public sealed class SuiteTests
     public void What_waits_for_the_kernel_is_named_call_by_call()
     {
         using var kernel = new KernelTarget();
-        var reasons = _suite.Value.Runs(["tty"]).Select(kernel.ReasonToSkip).OfType<string>().ToList();
+        var reasons = _suite.Value.Runs([]).Select(kernel.ReasonToSkip).OfType<string>().ToList();
         Assert.All(reasons, reason => Assert.Matches(@"^not implemented: \w+(\([A-Z_a-z0-9/]+\))?(, |$)", reason));
     }
 

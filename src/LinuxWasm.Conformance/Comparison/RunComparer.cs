@@ -7,7 +7,15 @@ namespace LinuxWasm.Conformance.Comparison;
 
 /// <summary>Two lines of a comparison.</summary>
 /// <param name="What">What differs: the result, a buffer or a field.</param>
-public sealed record Difference(StepReference Step, string Call, string What, string Left, string Right);
+public sealed record Difference(StepReference Step, string Call, string What, string Left, string Right)
+{
+    /// <summary>Where a field of a structure differs, all of its fields with what both sides have there.</summary>
+    public IReadOnlyList<DecodedField> Decoded { get; init; } = [];
+}
+
+/// <summary>A field on both sides.</summary>
+/// <param name="Differs">False also where a difference belongs to the machine.</param>
+public sealed record DecodedField(string Name, string Left, string Right, bool Differs);
 
 /// <summary>Lays two runs of the same case side by side.</summary>
 public sealed class RunComparer(CaseRun run)
@@ -65,7 +73,12 @@ public sealed class RunComparer(CaseRun run)
             }
 
             if (CompareBytes(buffer.Name, type, l, r) is var (what, leftValue, rightValue))
-                return Differs(what, leftValue, rightValue);
+            {
+                var decoded = new List<DecodedField>();
+                if (type is not ScalarLayout)
+                    Decode(buffer.Name, type, l, r, rule: null, decoded);
+                return Differs(what, leftValue, rightValue) with { Decoded = decoded };
+            }
         }
 
         return null;
@@ -106,6 +119,28 @@ public sealed class RunComparer(CaseRun run)
 
     /// <summary>The whole value is of the machine's: a structure that has only such fields.</summary>
     private static bool IsMachines(TypeLayout type) => type is StructLayout structure && structure.Fields.All(f => f.Rule is not null || IsMachines(f.Type));
+
+    private static void Decode(string name, TypeLayout type, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, string? rule, List<DecodedField> fields)
+    {
+        switch (type)
+        {
+            case StructLayout structure:
+                foreach (var field in structure.Fields)
+                    Decode($"{name}.{field.Name}", field.Type, left.Slice(field.Offset, field.Type.Size), right.Slice(field.Offset, field.Type.Size), rule ?? field.Rule, fields);
+                break;
+            case ArrayLayout { IsText: false } array:
+                var size = array.Element.Size;
+                for (var i = 0; i < array.Count; i++)
+                    Decode($"{name}[{i}]", array.Element, left.Slice(i * size, size), right.Slice(i * size, size), rule, fields);
+                break;
+            case ScalarLayout scalar:
+                fields.Add(new DecodedField(name, Value.FormatNumber(Evaluator.Decode(scalar, left)), Value.FormatNumber(Evaluator.Decode(scalar, right)), rule is null && !left.SequenceEqual(right)));
+                break;
+            default:
+                fields.Add(new DecodedField(name, Value.Quote(left), Value.Quote(right), rule is null && !left.SequenceEqual(right)));
+                break;
+        }
+    }
 
     private static (string What, string Left, string Right)? CompareBytes(string name, TypeLayout type, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using LinuxWasm.Conformance.Cases;
 using LinuxWasm.Conformance.Oracle;
 using LinuxWasm.Conformance.OwnKernel;
@@ -46,6 +48,22 @@ public sealed class SideBySide(IReadOnlyList<RunResult?> linux, string name)
     public IReadOnlyList<RunResult> Compare(IReadOnlyList<CaseRun> runs, int workers, CancellationToken cancel = default) =>
         [.. SuiteRunner.Run(runs, static () => new KernelTarget(), workers, cancel: cancel).Select((own, i) => Judge(own, linux[i]))];
 
+    /// <summary>The step, what differs, and where that is a field, the whole structure: fields that differ are marked.</summary>
+    internal static string Show(Difference difference, string linux)
+    {
+        const string Own = "LinuxWasm";
+        var width = Math.Max(linux.Length, Own.Length);
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{difference.Step}: {difference.Call}: {difference.What}\n      {Own.PadRight(width)}  {difference.Left}\n      {linux.PadRight(width)}  {difference.Right}");
+        if (difference.Decoded.Count == 0)
+            return text.ToString();
+        var names = difference.Decoded.Max(f => f.Name.Length);
+        var left = Math.Max(Own.Length, difference.Decoded.Max(f => f.Left.Length));
+        text.Append(CultureInfo.InvariantCulture, $"\n        {"".PadRight(names)}  {Own.PadRight(left)}  {linux}");
+        foreach (var field in difference.Decoded)
+            text.Append(CultureInfo.InvariantCulture, $"\n      {(field.Differs ? '*' : ' ')} {field.Name.PadRight(names)}  {field.Left.PadRight(left)}  {field.Right}");
+        return text.ToString();
+    }
+
     private RunResult Judge(RunResult own, RunResult? other)
     {
         if (own.Outcome == Outcome.NotImplemented)
@@ -57,7 +75,7 @@ public sealed class SideBySide(IReadOnlyList<RunResult?> linux, string name)
             return own with
             {
                 Outcome = Outcome.Failed,
-                Reason = $"{difference.Step}: {difference.Call}: {difference.What}\n      LinuxWasm  {difference.Left}\n      {name,-10} {difference.Right}",
+                Reason = Show(difference, name),
                 Steps = [],
                 EndFailures = [],
             };

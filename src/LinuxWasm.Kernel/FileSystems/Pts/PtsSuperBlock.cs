@@ -23,6 +23,9 @@ internal sealed class PtsSuperBlock : SuperBlock
 
     public override string Options => _options.ToString();
 
+    /// <summary>What stat(2) tells of its files (devpts_fill_super's s_blocksize).</summary>
+    public const uint BlockSize = 1024;
+
     /// <summary>The ptmx that the file system has itself.</summary>
     public PtsInode Multiplexer { get; }
 
@@ -70,6 +73,12 @@ internal sealed class PtsInode : Inode
     }
 
     public override bool IsVolatile => true;
+
+    public override void GetAttributes(out InodeAttributes attributes)
+    {
+        base.GetAttributes(out attributes);
+        attributes.BlockSize = PtsSuperBlock.BlockSize;
+    }
 
     public override bool OpensItself => true;
 
