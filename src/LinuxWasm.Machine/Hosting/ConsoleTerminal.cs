@@ -12,13 +12,14 @@ namespace LinuxWasm.Machine.Hosting;
 public sealed class ConsoleTerminal : IDisposable
 {
     private const int ChunkSize = 4096;
-    private const int StandardInput = 0;
     private const int StandardOutput = 1;
 
     private readonly LinuxKernel _kernel;
     private readonly RawTerminal _raw;
     private readonly PosixSignalRegistration? _resized;
+    private readonly InterruptibleInput _input = new();
     private readonly Thread _screen;
+    private readonly Thread _keyboard;
 
     private ConsoleTerminal(WasmMachine machine, RawTerminal raw)
     {
@@ -28,7 +29,8 @@ public sealed class ConsoleTerminal : IDisposable
         Resize();
         _resized = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Resize());
         _screen = new Thread(Show) { IsBackground = true, Name = "LinuxWasm screen" };
-        new Thread(Type) { IsBackground = true, Name = "LinuxWasm keyboard" }.Start();
+        _keyboard = new Thread(Type) { IsBackground = true, Name = "LinuxWasm keyboard" };
+        _keyboard.Start();
     }
 
     /// <summary>What the guest has.</summary>
@@ -67,6 +69,9 @@ public sealed class ConsoleTerminal : IDisposable
         Guest.Dispose();
         if (_screen.IsAlive)
             _screen.Join();
+        _input.CallOff();
+        _keyboard.Join();
+        _input.Dispose();
         _resized?.Dispose();
         _raw.Dispose();
     }
@@ -95,18 +100,11 @@ public sealed class ConsoleTerminal : IDisposable
 
     private void Type()
     {
-        using var keyboard = new UnixDescriptorStream(StandardInput);
         var chunk = new byte[ChunkSize];
-        try
+        for (int count; (count = _input.Read(chunk)) > 0;)
         {
-            for (int count; (count = keyboard.Read(chunk, 0, ChunkSize)) > 0;)
-            {
-                if (!Guest.Type(chunk.AsSpan(0, count)))
-                    return;
-            }
-        }
-        catch (IOException)
-        {
+            if (!Guest.Type(chunk.AsSpan(0, count)))
+                return;
         }
 
         // Nobody can type any more: the line is dead.
