@@ -75,7 +75,7 @@ public sealed class RunComparer(CaseRun run)
             if (CompareBytes(buffer.Name, type, l, r) is var (what, leftValue, rightValue))
             {
                 var decoded = new List<DecodedField>();
-                if (type is not ScalarLayout)
+                if (type is StructLayout or ArrayLayout { IsText: false })
                     Decode(buffer.Name, type, l, r, rule: null, decoded);
                 return Differs(what, leftValue, rightValue) with { Decoded = decoded };
             }
