@@ -115,10 +115,9 @@ rm -f "$document"
 headline 'conformance: the Linux of this machine'
 counts 'conform --oracle' "${linuxwasm[@]}" conform --oracle
 
-<<<<<<< HEAD
 headline "strace in: real programs' logs, imported and replayed"
 counts 'strace in' tests/strace/run.sh
-=======
+
 headline 'random calls: LinuxWasm and the Linux of this machine'
 for seed in 1 2; do
   "${linuxwasm[@]}" fuzz --seed $seed --steps 3000
@@ -128,7 +127,6 @@ for seed in 1 2; do
     *) fail "fuzz --seed $seed --steps 3000" ;;
   esac
 done
->>>>>>> d2d53b0 (One page of results with flags, history and filter; docs/compatibility.md from the same data; cases that mutations asked for)
 
 headline 'conformance: the oracle when it is killed, as an ordinary user, and without user namespaces'
 counts 'oracle' tests/conformance/oracle.sh
