@@ -26,6 +26,9 @@ public static class MemoryAdvising
             return Errno.EINVAL;
         if (!MemoryMapping.TryGetRange(addr, length.Value, out var start, out var end))
             return Errno.ENOMEM;
+        // It looks before it stores: where the first page is not mapped, the vector does not matter.
+        if (start != end && !task.AddressSpace.IsMapped(start, start + 1))
+            return Errno.ENOMEM;
         if (!task.Memory.TryGetWritable(vec, end - start, out var resident))
             return Errno.EFAULT;
         if (!task.AddressSpace.IsMapped(start, end))
