@@ -131,6 +131,9 @@ done
 headline 'conformance: the oracle when it is killed, as an ordinary user, and without user namespaces'
 counts 'oracle' tests/conformance/oracle.sh
 
+headline "strace out: guests' traces beside strace's of their native twins"
+counts 'strace out' tests/strace/out.sh
+
 headline 'WebAssembly specification'
 counts 'specification' tests/spec/run.sh
 

@@ -78,6 +78,7 @@ public sealed class WasmMachine : IDisposable
         start.Terminal?.Control(task);
         task.Group.CommandLine = start.Arguments;
         task.Group.Environment = start.Environment;
+        start.Tracer?.ProgramStarted(task, image.Name, start.Arguments, start.Environment.Count);
         var process = new GuestProcess(this, image.Name, task, start.EmulateFunctionPointerCasts ?? Options.EmulateFunctionPointerCasts);
         var command = new ProgramCommand(image, Bytes(start.Arguments), Bytes(start.Environment));
         GuestRunner.StartProgram(process, command, new ExecutionOptions { MaximumStack = Options.StackLimit });

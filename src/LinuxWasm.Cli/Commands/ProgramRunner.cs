@@ -36,7 +36,7 @@ internal static class ProgramRunner
                 StandardFiles = terminal?.OpenStandardFiles() ?? HostConsole.OpenStandardFiles(machine.Kernel),
                 Terminal = terminal?.Guest,
                 Abi = request.Abi,
-                Tracer = trace is null ? null : new StraceTracer(trace),
+                Tracer = trace is null ? null : new StraceTracer(trace, toFile: request.Trace is { Length: > 0 }),
             });
             terminal?.Start();
             using var interrupt = KillOn(PosixSignal.SIGINT, process);

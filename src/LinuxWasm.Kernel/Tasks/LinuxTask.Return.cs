@@ -190,6 +190,7 @@ public sealed partial class LinuxTask
     private bool Deliver(SignalInfo info, SignalAction action, uint stackPointer)
     {
         var signal = info.Signal;
+        Tracer?.SignalArrived(this, info);
         var mask = Blocked;
         if ((Volatile.Read(ref _work) & (int)TaskWork.RestoreMask) != 0)
         {

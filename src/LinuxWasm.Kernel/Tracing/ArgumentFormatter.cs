@@ -16,13 +16,16 @@ internal static class ArgumentFormatter
     private const int LongestPath = 4096;
 
     /// <param name="call">The call.</param>
+    /// <param name="name">The call's name.</param>
     /// <param name="parameters">All its parameters, for those that hold another's length.</param>
     /// <param name="index">Which one.</param>
     /// <param name="value">Its value.</param>
     /// <param name="result">The call's result once it has returned; null on entry.</param>
-    public static string Format(SyscallRecord call, SyscallParameter[] parameters, int index, long value, long? result)
+    public static string Format(SyscallRecord call, string name, SyscallParameter[] parameters, int index, long value, long? result)
     {
         var parameter = parameters[index];
+        if (CallTexts.Argument(call, name, parameter.Name, new GuestPtr((uint)value), value, result) is { } special)
+            return special;
         switch (parameter.Kind)
         {
             case ParameterKind.Fd:

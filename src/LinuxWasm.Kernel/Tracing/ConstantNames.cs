@@ -14,8 +14,24 @@ internal static class ConstantNames
     public static string? Format(string typeName, long value) =>
         Known.GetOrAdd(typeName, static name => FindType(name) is { IsEnum: true } type ? new NamedConstants(type) : null)?.Format(value);
 
-    /// <summary>A type of LinuxWasm.Abi by its bare name.</summary>
-    public static Type? FindType(string name) => typeof(Errno).Assembly.GetType("LinuxWasm.Abi." + name);
+    /// <summary>open(2)'s flags where no access mode is among them, as for pipe2(2).</summary>
+    public static string FormatFlags(OpenFlags flags) => flags == 0 ? "0" : Format(nameof(OpenFlags), (long)flags)!["O_RDONLY|".Length..];
+
+    /// <summary>The value of an enum that is not in LinuxWasm.Abi.</summary>
+    public static string FormatEnum(Type type, long value) => new NamedConstants(type).Format(value) ?? value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>An ioctl(2) request; null where it has no name here.</summary>
+    public static string? IoctlName(uint request) =>
+        typeof(Ioctls).GetFields(BindingFlags.Public | BindingFlags.Static).FirstOrDefault(field => field.IsLiteral && field.GetRawConstantValue() is uint known && known == request)?.Name;
+
+    /// <summary>A type of LinuxWasm.Abi by its bare name, or an enum of the kernel that has a parameter's values.</summary>
+    public static Type? FindType(string name) => typeof(Errno).Assembly.GetType("LinuxWasm.Abi." + name) ?? KernelEnums.Value.GetValueOrDefault(name);
+
+    private static readonly Lazy<Dictionary<string, Type>> KernelEnums = new(() => typeof(ConstantNames).Assembly.GetTypes()
+        .Where(type => type is { IsEnum: true, IsNested: false }).GroupBy(type => type.Name).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal));
+
+    /// <summary>strace's order: the kernel's names by their value, but these at the end.</summary>
+    private static readonly OpenFlags[] LastOpenFlags = [OpenFlags.O_CLOEXEC, OpenFlags.O_PATH, OpenFlags.__O_TMPFILE, OpenFlags.O_DIRECTORY];
 
     private sealed class NamedConstants(Type type)
     {
@@ -31,7 +47,8 @@ internal static class ConstantNames
                 return FormatMode((uint)value);
             foreach (var (known, name) in _names)
             {
-                if (known == value && (value != 0 || name.Contains('_', StringComparison.Ordinal)))
+                // open(2)'s access mode is always shown beside its flags.
+                if (known == value && (type != typeof(OpenFlags) || value < (long)OpenFlags.O_CREAT) && (value != 0 || name.Contains('_', StringComparison.Ordinal)))
                     return name;
             }
 
@@ -42,9 +59,13 @@ internal static class ConstantNames
         private static string FormatMode(uint value)
         {
             const uint TypeBits = 0xF000;
-            var permissions = "0" + Convert.ToString(value & ~TypeBits, 8).TrimStart('0');
-            return (value & TypeBits) == 0 ? permissions : $"{(Mode)(value & TypeBits)}|{permissions}";
+            if ((value & TypeBits) == 0)
+                return Permissions(value);
+            var special = string.Concat(new[] { Mode.S_ISUID, Mode.S_ISGID, Mode.S_ISVTX }.Where(bit => (value & (uint)bit) != 0).Select(bit => bit + "|"));
+            return $"{(Mode)(value & TypeBits)}|{special}{Permissions(value & 0x1FF)}";
         }
+
+        private static string Permissions(uint bits) => bits == 0 ? "000" : "0" + Convert.ToString(bits, 8).PadLeft(2, '0');
 
         private string Join(long value)
         {
@@ -58,7 +79,8 @@ internal static class ConstantNames
             }
 
             // Names of several bits come before those of their parts.
-            foreach (var (known, name) in _names.OrderByDescending(pair => long.PopCount(pair.Value)))
+            foreach (var (known, name) in _names.OrderByDescending(pair => long.PopCount(pair.Value))
+                .ThenBy(pair => type == typeof(OpenFlags) ? System.Array.IndexOf(LastOpenFlags, (OpenFlags)pair.Value) : 0))
             {
                 if (known != 0 && (left & known) == known)
                 {

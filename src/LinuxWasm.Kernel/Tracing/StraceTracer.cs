@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using LinuxWasm.Abi;
 using LinuxWasm.Kernel.Syscalls;
 using LinuxWasm.Kernel.Tasks;
@@ -9,7 +10,9 @@ namespace LinuxWasm.Kernel.Tracing;
 /// Writes calls as strace(1) does: <c>openat(AT_FDCWD, "/etc/passwd", O_RDONLY) = 3</c>. Once a second task is seen, lines begin
 /// with <c>[pid N]</c>, as with strace -f. Safe for several tasks; a line is written when its call has returned.
 /// </summary>
-public sealed class StraceTracer(TextWriter output) : ISyscallTracer
+/// <param name="output">Where the lines go; the tracer does not dispose it.</param>
+/// <param name="toFile">Every line begins with the task's number, as with strace -f -o.</param>
+public sealed class StraceTracer(TextWriter output, bool toFile = false) : ISyscallTracer
 {
     /// <summary>Results stand in a column of their own (strace's -a 40).</summary>
     private const int ResultColumn = 39;
@@ -30,7 +33,7 @@ public sealed class StraceTracer(TextWriter output) : ISyscallTracer
         {
             var value = arguments.Next(parameters[i].Kind);
             if (parameters[i].Direction is not ParameterDirection.Out and not ParameterDirection.InOut)
-                texts[i] = ArgumentFormatter.Format(call, parameters, i, value, result: null);
+                texts[i] = ArgumentFormatter.Format(call, NameOf(call), parameters, i, value, result: null);
         }
 
         call.State = texts;
@@ -43,6 +46,15 @@ public sealed class StraceTracer(TextWriter output) : ISyscallTracer
         if (!NeverReturns(call))
             Write(call.Task, Line(call, ResultText(call, new SysResult(result)), result));
     }
+
+    public void ProgramStarted(LinuxTask task, string path, IReadOnlyList<string> arguments, int variables)
+    {
+        var quoted = arguments.Select(argument => StraceText.Quote(Encoding.UTF8.GetBytes(argument)));
+        var line = $"execve({StraceText.Quote(Encoding.UTF8.GetBytes(path))}, [{string.Join(", ", quoted)}], [/* {variables} vars */])";
+        Write(task, $"{line.PadRight(ResultColumn)} = 0");
+    }
+
+    public void SignalArrived(LinuxTask task, SignalInfo info) => Write(task, $"--- {info.Signal} {{{string.Join(", ", CallTexts.Information(info))}}} ---");
 
     public void TaskEnded(LinuxTask task, WaitStatus status) => Write(task, status.TerminatingSignal == Signal.None
         ? string.Create(CultureInfo.InvariantCulture, $"+++ exited with {status.ShellStatus} +++")
@@ -74,10 +86,10 @@ public sealed class StraceTracer(TextWriter output) : ISyscallTracer
         for (var i = 0; i < parameters.Length; i++)
         {
             var value = arguments.Next(parameters[i].Kind);
-            texts[i] ??= ArgumentFormatter.Format(call, parameters, i, value, result);
+            texts[i] ??= ArgumentFormatter.Format(call, NameOf(call), parameters, i, value, result);
         }
 
-        return string.Join(", ", texts);
+        return string.Join(", ", texts.Where(text => text != CallTexts.Nothing));
     }
 
     private static string ResultText(SyscallRecord call, SysResult result)
@@ -87,6 +99,8 @@ public sealed class StraceTracer(TextWriter output) : ISyscallTracer
             return "? ERESTARTSYS (To be restarted if SA_RESTART is set)";
         if (result.IsError)
             return $"-1 {result.Errno} ({result.Errno.Message()})";
+        if (CallTexts.Result(call, NameOf(call), result.Value) is { } special)
+            return special;
         return NameOf(call) is "brk" or "mmap" or "mmap2" or "mremap" or "shmat" or "old_mmap"
             ? $"0x{(uint)result.Value:x}"
             : result.Value.ToString(CultureInfo.InvariantCulture);
@@ -99,7 +113,7 @@ public sealed class StraceTracer(TextWriter output) : ISyscallTracer
             if (_firstTid == 0)
                 _firstTid = task.Tid;
             _several |= task.Tid != _firstTid;
-            output.WriteLine(_several ? string.Create(CultureInfo.InvariantCulture, $"[pid {task.Tid,5}] {line}") : line);
+            output.WriteLine(toFile ? string.Create(CultureInfo.InvariantCulture, $"{task.Tid,-5} {line}") : _several ? string.Create(CultureInfo.InvariantCulture, $"[pid {task.Tid,5}] {line}") : line);
             output.Flush();
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Reflection;
@@ -46,15 +47,35 @@ internal sealed class StructFormatter
         if (IsPrimitive)
             return Number(bytes, _type);
         var texts = new List<string>();
-        foreach (var (name, offset, type) in _fields)
+        foreach (var (name, offset, type) in Shown(bytes))
         {
-            if (type.IsPrimitive || type.IsEnum)
+            if (name == "st_rdev")
+                texts.Add($"{name}={Device(bytes[offset..], type)}");
+            else if (type.IsPrimitive || type.IsEnum)
                 texts.Add($"{name}={Number(bytes[offset..], type)}");
             else if (Find(type.Name) is { } nested)
                 texts.Add($"{name}={nested.Format(bytes.Slice(offset, nested.Size))}");
         }
 
-        return $"{{{string.Join(", ", texts)}}}";
+        return $"{{{string.Join(", ", texts)}{(IsStatus ? ", ..." : "")}}}";
+    }
+
+    /// <summary>struct stat of any age: strace shows what most want to know.</summary>
+    private bool IsStatus => _fields is [{ Name: "st_dev" }, ..];
+
+    private IEnumerable<(string Name, int Offset, Type Type)> Shown(ReadOnlySpan<byte> bytes)
+    {
+        if (!IsStatus)
+            return _fields;
+        var mode = _fields.First(field => field.Name == "st_mode");
+        var isDevice = (BinaryPrimitives.ReadUInt16LittleEndian(bytes[mode.Offset..]) & 0xF000) is 0x2000 or 0x6000;
+        return [mode, _fields.First(field => field.Name == (isDevice ? "st_rdev" : "st_size"))];
+    }
+
+    private static string Device(ReadOnlySpan<byte> bytes, Type type)
+    {
+        var number = ulong.Parse(Number(bytes, type), CultureInfo.InvariantCulture);
+        return $"makedev(0x{(number >> 8 & 0xfff) | (number >> 32 & 0xfffff000):x}, 0x{(number & 0xff) | (number >> 12 & 0xffffff00):x})";
     }
 
     private static string Number(ReadOnlySpan<byte> bytes, Type type)

@@ -25,7 +25,14 @@ internal static class GuestCalls
     }
 
     /// <summary>Fills guest memory with the kernel's random bytes. Few enough that getrandom(2) gives all of them.</summary>
-    public static void FillRandom(LinuxTask task, uint address, int count) => Call(task, "getrandom", address, (ulong)count);
+    public static void FillRandom(LinuxTask task, uint address, int count)
+    {
+        // execve does this, not the program: no trace shows it.
+        var tracer = task.Tracer;
+        task.Tracer = null;
+        Call(task, "getrandom", address, (ulong)count);
+        task.Tracer = tracer;
+    }
 
     /// <summary>Writes the mask of blocked signals, 8 bytes, to guest memory.</summary>
     public static void GetSignalMask(LinuxTask task, uint address) => Call(task, "rt_sigprocmask", SigSetMask, 0, address, SignalSetSize);

@@ -1,0 +1,238 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using LinuxWasm.Abi;
+using LinuxWasm.Kernel.Memory;
+using LinuxWasm.Kernel.Syscalls;
+using LinuxWasm.Kernel.Tasks;
+
+namespace LinuxWasm.Kernel.Tracing;
+
+/// <summary>Arguments and results that strace prints in a way of their own: not as their type, but as their call has it.</summary>
+internal static class CallTexts
+{
+    /// <summary>strace leaves an argument out that the call does not look at.</summary>
+    public const string Nothing = "";
+
+    private const int ShownSignals = 64;
+    private const int ShownArguments = 32;
+    private const int LongestArgument = 4096;
+    private const int ShownBytes = 32;
+    private const int FirstRealtime = 32;
+
+    /// <summary>The argument's text; <see cref="Nothing"/> where it is not shown; null where it is printed as its type is.</summary>
+    public static string? Argument(SyscallRecord call, string name, string parameter, GuestPtr pointer, long value, long? result)
+    {
+        switch (name, parameter)
+        {
+            case ("open" or "openat", "mode"):
+                var flags = (OpenFlags)(uint)call.Registers[name == "open" ? 1 : 2];
+                return (flags & (OpenFlags.O_CREAT | OpenFlags.__O_TMPFILE)) == 0 ? Nothing : null;
+            case ("pipe2" or "dup3", "flags"):
+                return ConstantNames.FormatFlags((OpenFlags)value);
+            case ("fcntl" or "fcntl64", "arg"):
+                return ControlArgument((FcntlCommand)(uint)call.Registers[1], value);
+            case ("ioctl", "request"):
+                return ConstantNames.IoctlName((uint)value) ?? $"0x{(uint)value:x}";
+            case ("ioctl", "arg"):
+                return value == 0 ? "0" : $"0x{value:x}";
+            case ("_llseek", "offset_high"):
+                return Nothing;
+            case ("_llseek", "offset_low"):
+                return ((long)((ulong)(uint)call.Registers[1] << 32 | (uint)call.Registers[2])).ToString(CultureInfo.InvariantCulture);
+            case ("getdents64" or "getdents", "dirp"):
+                return result is { } filled && filled >= 0 ? $"{pointer} /* {Entries(call, pointer, filled, name)} entries */" : null;
+            case ("rt_sigaction", "act" or "oldact"):
+                return pointer.IsNull || (parameter == "oldact" && result is < 0) ? null : Action(call, pointer);
+            case ("rt_sigprocmask" or "rt_sigpending" or "rt_sigsuspend", "set" or "oldset" or "mask"):
+                return pointer.IsNull || result is < 0 || !call.Task.Memory.TryRead<ulong>(pointer, out var set) ? null : Signals(set);
+            case ("wait4" or "waitpid", "wstatus"):
+                if (pointer.IsNull || result is not > 0)
+                    return pointer.IsNull ? null : pointer.ToString();
+                return call.Task.Memory.TryRead<int>(pointer, out var status) ? $"[{Status(status)}]" : null;
+            case ("execve" or "execveat", "argv"):
+                return Strings(call, pointer);
+            case ("execve" or "execveat", "envp"):
+                return Count(call, pointer) is { } variables ? $"{pointer} /* {variables} vars */" : null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>A result that is no plain number; null for all others.</summary>
+    public static string? Result(SyscallRecord call, string name, long value)
+    {
+        switch (name)
+        {
+            case "umask":
+                return value == 0 ? "000" : "0" + Convert.ToString(value, 8).PadLeft(2, '0');
+            case "fcntl" or "fcntl64":
+                return (FcntlCommand)(uint)call.Registers[1] switch
+                {
+                    FcntlCommand.F_GETFL => $"{(value == 0 ? "0" : $"0x{value:x}")} (flags {ConstantNames.Format(nameof(OpenFlags), value)})",
+                    FcntlCommand.F_GETFD when value != 0 => $"0x{value:x} (flags FD_CLOEXEC)",
+                    _ => null,
+                };
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The fields of a signal's siginfo that its kind has.</summary>
+    public static IEnumerable<string> Information(SignalInfo info)
+    {
+        yield return $"si_signo={info.Signal}";
+        yield return "si_code=" + Code(info);
+        switch (info.Layout)
+        {
+            case SignalInfoLayout.Child:
+                yield return $"si_pid={info.Pid}, si_uid={info.Uid}";
+                yield return info.Code == SignalCode.CLD_EXITED ? $"si_status={info.Status}" : $"si_status={(Signal)info.Status}";
+                yield return "si_utime=0, si_stime=0";
+                break;
+            case SignalInfoLayout.Kill when info.Code != SignalCode.SI_KERNEL:
+            case SignalInfoLayout.Queued:
+                yield return $"si_pid={info.Pid}, si_uid={info.Uid}";
+                break;
+            case SignalInfoLayout.Fault:
+                yield return info.Address == 0 ? "si_addr=NULL" : $"si_addr=0x{info.Address:x}";
+                break;
+        }
+    }
+
+    private static string Code(SignalInfo info)
+    {
+        var prefix = (info.Signal, info.Layout) switch
+        {
+            (_, SignalInfoLayout.Child) => "CLD_",
+            (Signal.SIGSEGV, SignalInfoLayout.Fault) => "SEGV_",
+            (Signal.SIGILL, SignalInfoLayout.Fault) => "ILL_",
+            (Signal.SIGFPE, SignalInfoLayout.Fault) => "FPE_",
+            _ => "SI_",
+        };
+        return typeof(SignalCode).GetFields().FirstOrDefault(field => field.Name.StartsWith(prefix, StringComparison.Ordinal) && Equals(field.GetRawConstantValue(), info.Code))?.Name
+            ?? info.Code.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static string? ControlArgument(FcntlCommand command, long value) => command switch
+    {
+        FcntlCommand.F_GETFD or FcntlCommand.F_GETFL or FcntlCommand.F_GETOWN or FcntlCommand.F_GETPIPE_SZ => Nothing,
+        FcntlCommand.F_SETFD => value == 1 ? "FD_CLOEXEC" : null,
+        FcntlCommand.F_SETFL => ConstantNames.Format(nameof(OpenFlags), value),
+        _ => null,
+    };
+
+    private static int Entries(SyscallRecord call, GuestPtr pointer, long length, string name)
+    {
+        // d_reclen lies behind inode number and offset, which are as wide as the call has them.
+        var at = name == "getdents64" ? 16 : 2 * call.Task.Abi.PointerSize;
+        var entries = 0;
+        for (long offset = 0; offset < length; entries++)
+        {
+            if (!call.Task.Memory.TryRead<ushort>(pointer + (uint)(offset + at), out var size) || size == 0)
+                break;
+            offset += size;
+        }
+
+        return entries;
+    }
+
+    private static string? Action(SyscallRecord call, GuestPtr pointer)
+    {
+        // Handler, flags, restorer, each a word of the ABI, and the mask.
+        var word = call.Task.Abi.PointerSize;
+        if (!call.Task.Memory.TryGetReadable(pointer, (uint)((3 * word) + 8), out var bytes))
+            return null;
+        ulong Word(ReadOnlySpan<byte> from, int index) => word == 8
+            ? BinaryPrimitives.ReadUInt64LittleEndian(from[(index * word)..])
+            : BinaryPrimitives.ReadUInt32LittleEndian(from[(index * word)..]);
+        var handler = Word(bytes, 0);
+        var flags = Word(bytes, 1);
+        var restorer = Word(bytes, 2);
+        var mask = BinaryPrimitives.ReadUInt64LittleEndian(bytes[(3 * word)..]);
+        var shown = handler switch { 0 => "SIG_DFL", 1 => "SIG_IGN", _ => $"0x{handler:x}" };
+        var behind = (flags & (uint)SignalFlags.SA_RESTORER) != 0 ? $", sa_restorer=0x{restorer:x}" : "";
+        return $"{{sa_handler={shown}, sa_mask={Signals(mask)}, sa_flags={ConstantNames.FormatEnum(typeof(SignalFlags), (long)flags)}{behind}}}";
+    }
+
+    /// <summary><c>[INT CHLD]</c>, and <c>~[KILL STOP]</c> where more are in it than are not.</summary>
+    private static string Signals(ulong set)
+    {
+        var negated = long.PopCount((long)set) > ShownSignals / 2;
+        var names = new List<string>();
+        for (var signal = 1; signal <= ShownSignals; signal++)
+        {
+            if (((negated ? ~set : set) >> (signal - 1) & 1) != 0)
+                names.Add(SignalName(signal));
+        }
+
+        return $"{(negated ? "~" : "")}[{string.Join(' ', names)}]";
+    }
+
+    private static string SignalName(int signal) => signal switch
+    {
+        FirstRealtime => "RTMIN",
+        > FirstRealtime => string.Create(CultureInfo.InvariantCulture, $"RT_{signal - FirstRealtime}"),
+        _ => ((Signal)signal).ToString()[3..],
+    };
+
+    private static string Status(int status)
+    {
+        var signal = status & 0x7f;
+        if (status == 0xffff)
+            return "{WIFCONTINUED(s)}";
+        if (signal == 0)
+            return $"{{WIFEXITED(s) && WEXITSTATUS(s) == {status >> 8 & 0xff}}}";
+        if (signal == 0x7f)
+            return $"{{WIFSTOPPED(s) && WSTOPSIG(s) == {(Signal)(status >> 8 & 0xff)}}}";
+        return $"{{WIFSIGNALED(s) && WTERMSIG(s) == {(Signal)signal}{((status & 0x80) != 0 ? " && WCOREDUMP(s)" : "")}}}";
+    }
+
+    private static string? Strings(SyscallRecord call, GuestPtr pointer)
+    {
+        if (pointer.IsNull)
+            return null;
+        var texts = new List<string>();
+        var bytes = new byte[LongestArgument];
+        for (var i = 0; i <= ShownArguments; i++)
+        {
+            if (!TryReadWord(call, pointer, i, out var address))
+                return null;
+            if (address == 0)
+                return $"[{string.Join(", ", texts)}]";
+            // One that is too long for any use is shown like any other: by its beginning.
+            var read = call.Task.Memory.ReadString(new GuestPtr(address), bytes, out var length);
+            if (read is not Errno.None and not Errno.ENAMETOOLONG)
+                return null;
+            var shown = Math.Min(length, ShownBytes);
+            texts.Add(i == ShownArguments ? "..." : StraceText.Quote(bytes.AsSpan(0, shown)) + (length > shown || read != Errno.None ? "..." : ""));
+        }
+
+        return $"[{string.Join(", ", texts)}]";
+    }
+
+    private static int? Count(SyscallRecord call, GuestPtr pointer)
+    {
+        const int Most = 100_000;
+        for (var i = 0; !pointer.IsNull && i < Most; i++)
+        {
+            if (!TryReadWord(call, pointer, i, out var address))
+                return null;
+            if (address == 0)
+                return i;
+        }
+
+        return null;
+    }
+
+    private static bool TryReadWord(SyscallRecord call, GuestPtr array, int index, out uint word)
+    {
+        if (!call.Task.Abi.Is32Bit && call.Task.Abi.PointerSize == 8)
+        {
+            var read = call.Task.Memory.TryRead<ulong>(array + (uint)(index * 8), out var wide);
+            word = (uint)wide;
+            return read;
+        }
+
+        return call.Task.Memory.TryRead(array + (uint)(index * 4), out word);
+    }
+}
