@@ -126,6 +126,13 @@ internal static class ConformCommand
             throw new FormatException("--record: what Linux answers is recorded, so --oracle is expected with it");
         if (request.History is not null && request.Html is null)
             throw new FormatException("--history: it belongs to a page, so --html is expected with it");
+        // A run takes a while: what its end would fail on is said before.
+        foreach (var (option, file) in new[] { ("--html", request.Html), ("--nunit", request.NUnit), ("--history", request.History), ("--compatibility", request.Compatibility) })
+        {
+            if (file is not null && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
+                throw new FormatException($"{option} {file}: there is no folder '{folder}'");
+        }
+
         if (request.Compatibility is not null && (request.Mode != ConformMode.Own || request.Filters.Count > 0 || request.Shard is not null))
             throw new FormatException("--compatibility: it tells of the whole suite on LinuxWasm, so neither --oracle, --compare, --filter nor --shard go with it");
         if (request.Workers is < 1 or > 256)

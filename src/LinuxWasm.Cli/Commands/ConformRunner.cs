@@ -213,12 +213,13 @@ internal static class ConformRunner
     {
         if (waiting.Count == 0)
             return;
-        Console.WriteLine($"{waiting.Select(r => r.Run.Case.Id).Distinct().Count()} cases wait for what is not implemented yet:");
+        var cases = waiting.Select(r => r.Run.Case.Id).Distinct().Count();
+        Console.WriteLine(cases == 1 ? "1 case waits for what is not implemented yet:" : $"{cases} cases wait for what is not implemented yet:");
         var calls = from result in waiting
                     from call in result.Reason![(result.Reason!.IndexOf(':', StringComparison.Ordinal) + 2)..].Split(", ")
-                    group result.Run.Case.Id by call into cases
-                    orderby cases.Distinct().Count() descending, cases.Key
-                    select cases;
+                    group result.Run.Case.Id by call into waiters
+                    orderby waiters.Distinct().Count() descending, waiters.Key
+                    select waiters;
         foreach (var call in calls)
             Console.WriteLine($"{call.Distinct().Count(),6} {call.Key}");
     }

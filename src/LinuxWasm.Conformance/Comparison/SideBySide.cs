@@ -83,7 +83,7 @@ public sealed class SideBySide(IReadOnlyList<RunResult?> linux, string name)
 
         return other.Outcome == Outcome.Failed
             // Both did the same, so what Linux did against the case stands among LinuxWasm's steps already.
-            ? own with { Outcome = Outcome.Failed, Reason = own.Outcome == Outcome.Failed ? "the case is wrong about Linux" : "the case is wrong about Linux: " + string.Join("; ", other.Failures) }
+            ? own with { Outcome = Outcome.Failed, Reason = own.Outcome != Outcome.Failed ? "the case is wrong about Linux: " + string.Join("; ", other.Failures) : own.Reason is { } reason ? $"the case is wrong about Linux: {reason}" : "the case is wrong about Linux" }
             : own;
     }
 }

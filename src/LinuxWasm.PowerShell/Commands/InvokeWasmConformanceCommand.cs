@@ -18,9 +18,9 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <para>What failed says which step answered what, and where the step stands in its file.</para>
 /// </remarks>
 /// <example>
-/// <summary>Run the cases about descriptors.</summary>
+/// <summary>Run the cases of dup(2).</summary>
 /// <code>
-/// Invoke-WasmConformance descriptors/* | Group-Object Outcome -NoElement
+/// Invoke-WasmConformance dup/* | Group-Object Outcome -NoElement
 /// </code>
 /// <para>Cases of calls that are not there yet are NotImplemented, not failed.</para>
 /// </example>

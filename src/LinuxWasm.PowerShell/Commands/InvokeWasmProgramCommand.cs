@@ -52,6 +52,9 @@ public sealed class InvokeWasmProgramCommand : ProgramCommand, IDisposable
     /// <summary>What timeout(1) answers when it had to end the program.</summary>
     private const int TimedOutStatus = 124;
 
+    /// <summary>What a shell has for a program that Ctrl-C ended.</summary>
+    private const int InterruptedStatus = 130;
+
     private readonly ProgramStreams _streams = new();
     private readonly LineSplitter _lines = new();
     private readonly LineSplitter _errorLines = new();
@@ -121,7 +124,11 @@ public sealed class InvokeWasmProgramCommand : ProgramCommand, IDisposable
         }
 
         TakeOutput();
-        if (_process?.Wait() is { } status && !Stopping)
+        if (_process?.Wait() is not { } status)
+            return;
+        if (Stopping)
+            SetExitStatus(InterruptedStatus);
+        else
             Finish(status);
     }
 
