@@ -105,6 +105,12 @@ internal sealed class GuestRunner
             linked.SetException(refused);
             return;
         }
+        catch (Exception bug) when (linked is not null)
+        {
+            // Whoever waits for the start is told before the guest is ended for it.
+            linked.TrySetException(new ProgramException($"{image.Name}: {bug.Message}", bug));
+            throw;
+        }
 
         Call(new ProgramEntry(image, _thread.Instance!, _thread).Prepare());
     }
