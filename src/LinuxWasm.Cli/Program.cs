@@ -1,10 +1,13 @@
 using System.CommandLine;
+using LinuxWasm.Cli;
 using LinuxWasm.Cli.Commands;
 using LinuxWasm.Machine;
 using LinuxWasm.Machine.Programs;
 
 const int Refused = 2;
 const int NotFound = 127; // what a shell answers for a program that is not there, or can't be run
+const int BrokenPipe = 32; // EPIPE
+const int EndedByBrokenPipe = 141; // 128 + SIGPIPE
 
 var root = new RootCommand("Runs WebAssembly programs that make Linux system calls.")
 {
@@ -15,6 +18,7 @@ var root = new RootCommand("Runs WebAssembly programs that make Linux system cal
     WastCommand.Create(),
     ValidateCommand.Create(),
 };
+TerminalOutput.Prepare(root);
 
 try
 {
@@ -34,6 +38,11 @@ catch (ProgramException program)
 {
     Console.Error.WriteLine($"linuxwasm: {program.Message}");
     return NotFound;
+}
+catch (IOException gone) when (gone.HResult == BrokenPipe)
+{
+    // Nobody reads the output any more (linuxwasm conform | head): other programs are ended by SIGPIPE then, which .NET ignores.
+    return EndedByBrokenPipe;
 }
 catch (Exception refused) when (refused is GuestTreeException or FormatException or IOException or UnauthorizedAccessException)
 {

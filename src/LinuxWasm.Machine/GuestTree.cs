@@ -61,6 +61,15 @@ public sealed class GuestTree(HostTask task)
         }
     }
 
+    /// <summary>access(2) with X_OK.</summary>
+    /// <exception cref="GuestTreeException">It is not there, or may not be executed.</exception>
+    public void CheckExecutable(string path)
+    {
+        const ulong Executable = 1; // X_OK
+        using var scope = new Buffers(task);
+        Check(path, "access", task.Call("access", task.Put(path), Executable));
+    }
+
     /// <summary>Makes a directory; one that is there already is left as it is.</summary>
     public void MakeDirectory(string path, uint mode = 0x1ED)
     {
@@ -138,6 +147,9 @@ public sealed class GuestTree(HostTask task)
             task.Call("close", fd);
         }
     }
+
+    /// <summary>The kinds of file system that can be mounted.</summary>
+    public IEnumerable<string> FileSystemTypes => task.Task.Kernel.FileSystems.All.Select(type => type.Name).Order(StringComparer.Ordinal);
 
     /// <summary>Mounts a file system; mount(2).</summary>
     public void Mount(string source, string target, string type, ulong flags = 0, string options = "")

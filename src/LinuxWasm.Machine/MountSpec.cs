@@ -64,15 +64,15 @@ public sealed record MountSpec(string Type, string Source, string Target, string
         {
             tree.Mount(Source, Target, Type, flags, own);
         }
-        catch (GuestTreeException refused) when (WhyRefused(refused.Errno, own) is { } why)
+        catch (GuestTreeException refused) when (WhyRefused(tree, refused.Errno, own) is { } why)
         {
             throw new GuestTreeException(Target, "mount", refused.Errno, why);
         }
     }
 
-    private string? WhyRefused(Errno errno, string own) => errno switch
+    private string? WhyRefused(GuestTree tree, Errno errno, string own) => errno switch
     {
-        Errno.ENODEV => $"there is no file system '{Type}'",
+        Errno.ENODEV => $"there is no file system '{Type}'; one of {string.Join(", ", tree.FileSystemTypes)} is expected",
         Errno.ENOENT when Type == "host" => $"there is no folder '{Source}' on the host",
         Errno.ENOTDIR when Type == "host" => $"'{Source}' is no folder of the host",
         Errno.EACCES when Type == "host" => $"the user who runs this may not enter '{Source}'",

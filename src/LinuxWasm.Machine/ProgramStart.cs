@@ -14,8 +14,8 @@ public sealed record ProgramStart
     /// <summary>KEY=VALUE.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
 
-    /// <summary>The files that become descriptors 0, 1 and 2. The process takes them over.</summary>
-    public IReadOnlyList<OpenFile> StandardFiles { get; init; } = [];
+    /// <summary>The files that become descriptors 0, 1 and 2; null for one that is closed. The process takes them over.</summary>
+    public IReadOnlyList<OpenFile?> StandardFiles { get; init; } = [];
 
     /// <summary>The terminal that controls the session which the process begins; null for none.</summary>
     public HostedTerminal? Terminal { get; init; }

@@ -50,37 +50,29 @@ public sealed class WasmMachine : IDisposable
     }
 
     /// <summary>
-    /// Loads a program: a path in the guest's tree, or, if no file is there, a file of the host.
+    /// Finds a program: a path in the guest's tree, which may be a script as execve(2) takes it, or, if no file is there, a file of the host.
     /// </summary>
+    /// <param name="path">Looked up from the guest's root directory.</param>
+    /// <param name="readHost">Reads a file of the host; where left out, from the process's directory.</param>
     /// <exception cref="ProgramException">There is none of that name, or it is no program; the message says which.</exception>
-    public ProgramImage Load(string path)
-    {
-        byte[]? content = null;
-        try
-        {
-            Provision(tree => content = tree.TryReadFile(path));
-        }
-        catch (GuestTreeException refused)
-        {
-            throw new ProgramException(refused.Errno == Errno.EISDIR ? $"{path}: is a directory; a WebAssembly program is expected" : refused.Message, refused);
-        }
-
-        return Programs.Load(path, content ?? ReadHostFile(path));
-    }
+    public ProgramFile Load(string path, Func<string, byte[]>? readHost = null) =>
+        ProgramSearch.Find(this, path, readHost ?? (static name => HostPrograms.Read(name, name)));
 
     /// <summary>Starts a program as a process of its own.</summary>
     /// <exception cref="ProgramException">It can't be started: an import is missing, its memory is above the limit, there are too many processes.</exception>
-    public GuestProcess Start(ProgramImage image, ProgramStart start)
+    public GuestProcess Start(ProgramFile program, ProgramStart start)
     {
+        var image = program.Image;
+        var commandLine = program.CommandLine(start.Arguments);
         var task = Kernel.CreateProcess(Resources(image, start))
-            ?? throw new ProgramException($"{image.Name}: the kernel has as many tasks as it may have ({Options.Kernel.MaxTasks})");
+            ?? throw new ProgramException($"{program.Name}: the kernel has as many tasks as it may have ({Options.Kernel.MaxTasks})");
         task.Tracer = start.Tracer;
         start.Terminal?.Control(task);
-        task.Group.CommandLine = start.Arguments;
+        task.Group.CommandLine = commandLine;
         task.Group.Environment = start.Environment;
-        start.Tracer?.ProgramStarted(task, image.Name, start.Arguments, start.Environment.Count);
-        var process = new GuestProcess(this, image.Name, task, start.EmulateFunctionPointerCasts ?? Options.EmulateFunctionPointerCasts);
-        var command = new ProgramCommand(image, Bytes(start.Arguments), Bytes(start.Environment));
+        start.Tracer?.ProgramStarted(task, program.Name, start.Arguments, start.Environment.Count);
+        var process = new GuestProcess(this, program.Name, task, start.EmulateFunctionPointerCasts ?? Options.EmulateFunctionPointerCasts);
+        var command = new ProgramCommand(image, Bytes(commandLine), Bytes(start.Environment));
         GuestRunner.StartProgram(process, command, new ExecutionOptions { MaximumStack = Options.StackLimit });
         return process;
     }
@@ -104,30 +96,16 @@ public sealed class WasmMachine : IDisposable
 
     private static byte[][] Bytes(IReadOnlyList<string> texts) => [.. texts.Select(Encoding.UTF8.GetBytes)];
 
-    private static byte[] ReadHostFile(string path)
-    {
-        if (Directory.Exists(path))
-            throw new ProgramException($"{path}: is a directory; a WebAssembly program is expected");
-        try
-        {
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new ProgramException($"{path}: no such file, neither in the guest's tree nor on the host", missing);
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new ProgramException($"{path}: can't be read: {unreadable.Message}", unreadable);
-        }
-    }
-
     /// <summary>What the process starts with. Its memory comes with the module's instantiation.</summary>
     private TaskResources Resources(ProgramImage image, ProgramStart start)
     {
         var files = new FdTable();
-        foreach (var file in start.StandardFiles)
-            files.Add(file, FdTable.MaxDescriptors, closeOnExec: false, out _);
+        for (var fd = 0; fd < start.StandardFiles.Count; fd++)
+        {
+            if (start.StandardFiles[fd] is { } file)
+                files.Add(file, FdTable.MaxDescriptors, closeOnExec: false, out _, lowest: fd);
+        }
+
         return new TaskResources
         {
             Abi = start.Abi ?? image.Abi,

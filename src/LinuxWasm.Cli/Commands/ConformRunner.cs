@@ -196,11 +196,9 @@ internal static class ConformRunner
             table.AddColumn(column == "Family" ? new TableColumn(column).NoWrap() : new TableColumn(column).NoWrap().RightAligned());
         foreach (var family in results.GroupBy(r => Path.GetFileName(Path.GetDirectoryName(r.Run.Case.Position.File) ?? "")).OrderBy(g => g.Key, StringComparer.Ordinal))
             table.AddRow(Row(family.Key, [.. family]));
-        // A terminal that is narrower, or none at all, wraps the lines; cut figures would say something else.
-        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 100);
         table.AddEmptyRow();
         table.AddRow(Row("all", results));
-        AnsiConsole.Write(table);
+        TerminalOutput.Write(table);
         foreach (var reason in results.Where(r => r.Outcome == Outcome.Skipped).GroupBy(r => r.Reason).OrderByDescending(g => g.Count()))
             Console.WriteLine($"{reason.Count(),6} {reason.Key}");
         SummarizeMissing([.. results.Where(r => r.Outcome == Outcome.NotImplemented)]);

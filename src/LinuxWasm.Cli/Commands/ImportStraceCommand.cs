@@ -88,7 +88,7 @@ internal static class ImportStraceCommand
 
     private static int Run(string path, ParseResult parsed)
     {
-        var log = StraceLog.Read(path);
+        var log = HostFiles.Use(null, path, "a log of strace", StraceLog.Read);
         foreach (var problem in log.Problems)
             Console.Error.WriteLine(problem);
         var replay = parsed.GetValue(Replay);
@@ -138,10 +138,9 @@ internal static class ImportStraceCommand
             table.AddColumn(column == "Call" ? new TableColumn(column).NoWrap() : new TableColumn(column).NoWrap().RightAligned());
         foreach (var group in calls.GroupBy(c => c.Name).OrderBy(g => g.Key, StringComparer.Ordinal))
             table.AddRow([Markup.Escape(group.Key), .. Figures([.. group])]);
-        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 100);
         table.AddEmptyRow();
         table.AddRow(["all", .. Figures(calls)]);
-        AnsiConsole.Write(table);
+        TerminalOutput.Write(table);
         foreach (var reason in calls.Where(c => c.Fate != Fate.Replayed).GroupBy(c => (c.Name, c.Fate, c.Reason)).OrderBy(g => g.Key.Fate).ThenByDescending(g => g.Count()))
         {
             var lines = string.Join(", ", reason.Take(5).Select(c => c.Line)) + (reason.Count() > 5 ? ", ..." : "");

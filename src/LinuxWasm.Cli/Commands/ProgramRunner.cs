@@ -81,7 +81,7 @@ internal static class ProgramRunner
         if (path is null)
             return null;
         if (path.Length > 0)
-            return new StreamWriter(path);
+            return HostFiles.Use("--trace", path, "a file that can be written", static file => new StreamWriter(file));
         if (isRaw)
             Console.Error.NewLine = "\r\n";
         return Console.Error;

@@ -42,10 +42,11 @@ internal sealed record RunRequest
 
     /// <summary>The entries of an environment file: one KEY=VALUE a line, empty lines and lines that begin with '#' passed over.</summary>
     /// <exception cref="FormatException">A line is something else; the message names file and line.</exception>
+    /// <exception cref="IOException">The file can't be read; the message names the option.</exception>
     public static IEnumerable<string> ReadEnvironmentFile(string path)
     {
         var number = 0;
-        foreach (var line in File.ReadLines(path))
+        foreach (var line in HostFiles.Use("--env-file", path, "a file of KEY=VALUE lines", File.ReadAllLines))
         {
             number++;
             if (string.IsNullOrWhiteSpace(line) || line.StartsWith('#'))

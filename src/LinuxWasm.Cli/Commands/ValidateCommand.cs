@@ -34,7 +34,7 @@ internal static class ValidateCommand
 
     private static int Run(FileInfo file, int rounds, bool timed)
     {
-        var bytes = File.ReadAllBytes(file.FullName);
+        var bytes = HostFiles.Use(null, file.ToString(), "a WebAssembly module", File.ReadAllBytes);
         var rates = new double[rounds];
         for (var round = 0; round < rounds; round++)
         {

@@ -49,7 +49,7 @@ internal static class WastCommand
     private static int Run(DirectoryInfo folder, FileInfo? except, EngineOptions options)
     {
         if (!folder.Exists)
-            throw new IOException($"{folder.FullName}: no such folder; one with the output of wast2json is expected");
+            throw new IOException($"{folder}: no such folder; one with the output of wast2json is expected");
         var runner = new WastRunner(new IlEngine(options)) { LeftOut = except is null ? new HashSet<string>() : ReadNames(except) };
         int passed = 0, failed = 0, skipped = 0;
         foreach (var script in folder.EnumerateFiles("*.json", SearchOption.AllDirectories).OrderBy(file => file.FullName, StringComparer.Ordinal))
@@ -71,5 +71,5 @@ internal static class WastCommand
 
     /// <summary>The first word of each line that is not a comment.</summary>
     private static HashSet<string> ReadNames(FileInfo file) =>
-        [.. File.ReadLines(file.FullName).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(' ')[0])];
+        [.. HostFiles.Use("--except", file.ToString(), "a file of names, one a line,", File.ReadAllLines).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(' ')[0])];
 }

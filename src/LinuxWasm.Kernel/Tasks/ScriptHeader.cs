@@ -3,7 +3,7 @@ namespace LinuxWasm.Kernel.Tasks;
 /// <summary>The first line of a script: <c>#!INTERPRETER [ARGUMENT]</c> (execve(2), "Interpreter scripts"; fs/binfmt_script.c).</summary>
 /// <param name="Interpreter">A path.</param>
 /// <param name="Argument">All the rest of the line, without the spaces around it; null where there is none.</param>
-internal sealed record ScriptHeader(byte[] Interpreter, byte[]? Argument)
+public sealed record ScriptHeader(byte[] Interpreter, byte[]? Argument)
 {
     /// <summary>BINPRM_BUF_SIZE: of a longer line the rest is not looked at.</summary>
     private const int Longest = 256;

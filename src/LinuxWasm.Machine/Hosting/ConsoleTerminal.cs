@@ -45,12 +45,12 @@ public sealed class ConsoleTerminal : IDisposable
     }
 
     /// <summary>A program's standard files: the terminal, but for a standard error that the host has redirected.</summary>
-    public IReadOnlyList<OpenFile> OpenStandardFiles()
+    public IReadOnlyList<OpenFile?> OpenStandardFiles()
     {
-        var files = Guest.OpenStandardFiles().ToArray();
+        OpenFile?[] files = [.. Guest.OpenStandardFiles()];
         if (Console.IsErrorRedirected)
         {
-            files[2].Release();
+            files[2]!.Release();
             files[2] = HostConsole.OpenStandardError(_kernel);
         }
 

@@ -77,7 +77,7 @@ public abstract class ProgramCommand : KernelCommand
     private protected string ProgramPath => ParameterSetName == "Path" ? Path : LiteralPath;
 
     /// <summary>Starts the program with these standard files; ends the command where it can't be.</summary>
-    private protected GuestProcess StartProgram(WasmKernel kernel, Func<IReadOnlyList<OpenFile>> openFiles, HostedTerminal? terminal = null)
+    private protected GuestProcess StartProgram(WasmKernel kernel, Func<IReadOnlyList<OpenFile?>> openFiles, HostedTerminal? terminal = null)
     {
         StreamWriter? trace = null;
         try

@@ -21,8 +21,10 @@ static int copy(int fd)
 int main(int argc, char **argv)
 {
     int status = 0;
-    if (argc == 1)
-        return copy(STDIN_FILENO) < 0;
+    if (argc == 1 && copy(STDIN_FILENO) < 0) {
+        fprintf(stderr, "cat: -: %s\n", strerror(errno));
+        return 1;
+    }
     for (int i = 1; i < argc; i++) {
         int fd = strcmp(argv[i], "-") ? open(argv[i], O_RDONLY) : STDIN_FILENO;
         if (fd < 0 || copy(fd) < 0) {

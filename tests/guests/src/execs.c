@@ -172,7 +172,9 @@ int main(int argc, char **argv)
     if (argc > 1 && strcmp(argv[1], "started") == 0)
         return started(argc, argv);
     if (argc != 2) {
-        fprintf(stderr, "usage: execs FOLDER\n");
+        fprintf(stderr, "usage: execs FOLDER\n"
+                        "FOLDER has the programs execs, cat and wc, without .wasm in their names and with execute permission;\n"
+                        "beside FOLDER stands poem.txt\n");
         return 2;
     }
     snprintf(self, sizeof self, "%s/execs", argv[1]);

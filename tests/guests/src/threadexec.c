@@ -67,6 +67,11 @@ int main(int argc, char **argv)
     pthread_t waiting, running, third;
     int value = 30;
     volatile int turns = 0;
+    if (argc < 2) {
+        fprintf(stderr, "usage: threadexec ITSELF\n"
+                        "ITSELF is this program's own path, which its threads execute: threadexec /bin/threadexec\n");
+        return 2;
+    }
     Self = argv[1];
     if (argc > 2) {
         printf("the new program's thread is the first: %s\n", gettid() == getpid() ? "yes" : "no");
