@@ -53,7 +53,7 @@ public sealed class CommandTests : IDisposable
 
         var (status, output, _) = Shell($"{Run} /s/script 'one two' | grep 'argv.[0-9]'");
         Assert.Equal((0, "argv[1] = \"-x  y\"\nargv[2] = \"/s/script\"\nargv[3] = \"one two\"\n"), (status, output));
-        Assert.StartsWith("execve(\"/s/script\", [\"/s/script\", \"one two\"]", File.ReadAllText(Path.Combine(_scratch, "trace")), StringComparison.Ordinal);
+        Assert.Contains("execve(\"/s/script\", [\"/s/script\", \"one two\"]", File.ReadAllText(Path.Combine(_scratch, "trace")), StringComparison.Ordinal);
 
         Assert.Equal("argv[1] = \"-x  y\"\nargv[2] = \"/s/script\"\nargv[3] = \"/s/second\"\nargv[4] = \"z\"\n", Shell($"{Run} /s/second z | grep 'argv.[0-9]'").Output);
     }
