@@ -10,10 +10,18 @@ public sealed class WasmFormatException : Exception
         Reason = reason;
     }
 
+    private WasmFormatException(long offset, string feature, string what)
+        : this(offset, $"{what} is of {feature}, which this engine does not have") => Feature = feature;
+
+    /// <summary>What the module uses of WebAssembly that the engine does not have; null if the module is no good for any engine.</summary>
+    public string? Feature { get; }
+
     /// <summary>Bytes from the module's start.</summary>
     public long Offset { get; }
 
     public string Reason { get; }
+
+    internal static WasmFormatException Unsupported(long offset, string feature, string what) => new(offset, feature, what);
 }
 
 /// <summary>An import that nothing answers, or that something of another type answers.</summary>
@@ -45,6 +53,7 @@ public enum TrapKind
     InvalidConversionToInteger,
     StackOverflow,
     NullReference,
+    NullFunction,
     UnalignedAtomic,
     ExpectedSharedMemory,
     UncaughtException,
@@ -88,6 +97,7 @@ public sealed class TrapException : Exception
         TrapKind.InvalidConversionToInteger => "invalid conversion to integer",
         TrapKind.StackOverflow => "call stack exhausted",
         TrapKind.NullReference => "null reference",
+        TrapKind.NullFunction => "null function reference",
         TrapKind.UnalignedAtomic => "unaligned atomic",
         TrapKind.ExpectedSharedMemory => "expected shared memory",
         TrapKind.UncaughtException => "unhandled exception",

@@ -6,7 +6,7 @@ namespace LinuxWasm.Engine.Tests;
 /// <summary>Writes modules in the binary format, for tests to run.</summary>
 internal sealed class ModuleBuilder
 {
-    private readonly List<FuncType> types = [];
+    private readonly List<(FuncType? Type, byte[] Definition)> types = [];
     private readonly List<byte[]> imports = [];
     private readonly List<byte[]> functions = [];
     private readonly List<byte[]> tables = [];
@@ -22,16 +22,27 @@ internal sealed class ModuleBuilder
 
     public int Type(FuncType type)
     {
-        int known = types.IndexOf(type);
+        int known = types.FindIndex(t => t.Type == type);
         if (known >= 0)
             return known;
-        types.Add(type);
+        byte[] definition = [0x60, .. List(type.Parameters), .. List(type.Results)];
+        types.Add((type, definition));
         return types.Count - 1;
     }
 
-    public int Import(string module, string name, FuncType type)
+    /// <summary>A type of another kind, or one with supertypes, as it stands in the type section.</summary>
+    public int RawType(params byte[] definition)
     {
-        imports.Add([.. Text(module), .. Text(name), 0, .. Wasm.U32(Type(type))]);
+        types.Add((null, definition));
+        return types.Count - 1;
+    }
+
+    public int Import(string module, string name, FuncType type) => ImportFunction(module, name, Type(type));
+
+    /// <summary>The same with a type by its index.</summary>
+    public int ImportFunction(string module, string name, int type)
+    {
+        imports.Add([.. Text(module), .. Text(name), 0, .. Wasm.U32(type)]);
         return importedFunctions++;
     }
 
@@ -51,13 +62,26 @@ internal sealed class ModuleBuilder
     public ModuleBuilder Table(params int[] members)
     {
         tables.Add([0x70, 0, .. Wasm.U32(members.Length)]);
-        elements.Add([0, .. Wasm.I32Const(0), 0x0B, .. Wasm.U32(members.Length), .. members.SelectMany(Wasm.U32)]);
+        return Elements(0, members);
+    }
+
+    /// <summary>Puts functions into table 0.</summary>
+    public ModuleBuilder Elements(int at, params int[] members)
+    {
+        elements.Add([0, .. Wasm.I32Const(at), 0x0B, .. Wasm.U32(members.Length), .. members.SelectMany(Wasm.U32)]);
+        return this;
+    }
+
+    /// <summary>A table of so many elements, all of them the same.</summary>
+    public ModuleBuilder FilledTable(ValType type, int count, byte[] initial)
+    {
+        tables.Add([0x40, 0, .. Value(type), 0, .. Wasm.U32(count), .. initial, 0x0B]);
         return this;
     }
 
     public int Global(ValType type, byte[] initial)
     {
-        globals.Add([(byte)type, 1, .. initial, 0x0B]);
+        globals.Add([.. Value(type), 1, .. initial, 0x0B]);
         return globals.Count - 1;
     }
 
@@ -88,11 +112,20 @@ internal sealed class ModuleBuilder
     }
 
     /// <summary>Adds a function, exported and named; its code without the end byte.</summary>
-    public int Function(string name, FuncType type, ValType[] locals, params byte[][] code)
+    public int Function(string name, FuncType type, ValType[] locals, params byte[][] code) => Function(name, Type(type), locals, code);
+
+    /// <summary>The same with a type by its index.</summary>
+    public int Function(string name, int type, ValType[] locals, params byte[][] code)
+    {
+        byte[] body = [.. Wasm.U32(locals.Length), .. locals.SelectMany(l => (byte[])[1, .. Value(l)]), .. code.SelectMany(c => c), 0x0B];
+        return RawFunction(name, type, body);
+    }
+
+    /// <summary>The same with its locals and end byte as they stand in the code section.</summary>
+    public int RawFunction(string name, int type, byte[] body)
     {
         int index = importedFunctions + functions.Count;
-        functions.Add(Wasm.U32(Type(type)));
-        byte[] body = [.. Wasm.U32(locals.Length), .. locals.SelectMany(l => new byte[] { 1, (byte)l }), .. code.SelectMany(c => c), 0x0B];
+        functions.Add(Wasm.U32(type));
         bodies.Add([.. Wasm.U32(body.Length), .. body]);
         exports.Add([.. Text(name), 0, .. Wasm.U32(index)]);
         names.Add((index, name));
@@ -102,7 +135,7 @@ internal sealed class ModuleBuilder
     public byte[] Bytes()
     {
         var result = new List<byte>([0, (byte)'a', (byte)'s', (byte)'m', 1, 0, 0, 0]);
-        Section(result, 1, types.ConvertAll(t => (byte[])[0x60, .. List(t.Parameters), .. List(t.Results)]));
+        Section(result, 1, types.ConvertAll(t => t.Definition));
         Section(result, 2, imports);
         Section(result, 3, functions);
         Section(result, 4, tables);
@@ -131,12 +164,21 @@ internal sealed class ModuleBuilder
 
     private static readonly int OptimizeAfter = int.Parse(Environment.GetEnvironmentVariable("LINUXWASM_OPTIMIZE_AFTER") ?? "0", CultureInfo.InvariantCulture);
 
-    private static byte[] List(ReadOnlySpan<ValType> list)
+    private byte[] List(ReadOnlySpan<ValType> list)
     {
         var bytes = new List<byte>(Wasm.U32(list.Length));
         foreach (var type in list)
-            bytes.Add((byte)type);
+            bytes.AddRange(Value(type));
         return [.. bytes];
+    }
+
+    /// <summary>A value type; one that it refers to must be the module's already, or gets its place now.</summary>
+    private byte[] Value(ValType type)
+    {
+        byte code = type.IsNonNull() ? (byte)ValTypes.ConcreteNonNull : (byte)ValTypes.Concrete;
+        if (type.IsConcrete())
+            return [code, .. Wasm.U32(Type((FuncType)type.Defined()))];
+        return type.IsNonNull() ? [code, (byte)type.Nullable()] : [(byte)type];
     }
 
     private static byte[] Text(string text) => [.. Wasm.U32(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)];

@@ -34,6 +34,7 @@ internal static class SnapshotScenarios
         ["vectors"] = Vectors,
         ["jumps"] = Jumps,
         ["references"] = References,
+        ["typed references"] = TypedReferences,
         ["externs"] = ExternalReferences,
         ["exceptions"] = Exceptions,
         ["segments"] = Segments,
@@ -158,6 +159,24 @@ internal static class SnapshotScenarios
             I32Const(1), Call(suspend), Drop, I32Const(1), Get(0), [0x26, 0], I32Const(9), I32Const(1), CallIndirect(call),
             I32Const(1), GlobalGet(global), [0x26, 0], I32Const(9), I32Const(1), CallIndirect(call), I32Const(1), Call(suspend), Drop,
             I32Const(1), Get(1), [0x26, 0], I32Const(9), I32Const(1), CallIndirect(call));
+        return builder;
+    }
+
+    /// <summary>References that are called without a check: in a local that is never null, a global, a table, and on the stack.</summary>
+    private static ModuleBuilder TypedReferences()
+    {
+        var (builder, suspend) = WithSuspend();
+        var unary = Type("i>i");
+        int type = builder.Type(unary);
+        var maybe = ValTypes.Reference(unary);
+        int square = builder.Function("square", unary, [], Get(0), Get(0), I32Mul);
+        int asks = builder.Function("asks", unary, [], Get(0), Call(suspend), Get(0), I32Add);
+        builder.Function("other", Type("id>i"), [], Get(0));
+        builder.FilledTable(maybe.NonNull(), 2, [0xD2, (byte)asks]);
+        int global = builder.Global(maybe, [0xD0, (byte)type]);
+        byte[] call = [0x14, (byte)type];
+        builder.Function("run", Type(">i"), [maybe.NonNull(), ValType.I32], [0xD2, (byte)square], Set(0), [0xD2, (byte)asks], GlobalSet(global), I32Const(0), [0xD2, (byte)square], [0x26, 0],
+            I32Const(3), I32Const(1), [0x25, 0], call, Get(0), call, I32Const(0), [0x25, 0], I32Const(2), GlobalGet(global), call, Set(1), Set(0), Get(1), Get(0), call, I32Add);
         return builder;
     }
 

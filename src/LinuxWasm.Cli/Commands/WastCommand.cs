@@ -52,16 +52,22 @@ internal static class WastCommand
             throw new IOException($"{folder}: no such folder; one with the output of wast2json is expected");
         var runner = new WastRunner(new IlEngine(options)) { LeftOut = except is null ? new HashSet<string>() : ReadNames(except) };
         int passed = 0, failed = 0, skipped = 0;
+        var reasons = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (var script in folder.EnumerateFiles("*.json", SearchOption.AllDirectories).OrderBy(file => file.FullName, StringComparer.Ordinal))
         {
             var result = runner.Run(script.FullName);
             passed += result.Passed;
-            failed += result.Failed;
-            skipped += result.Skipped;
-            Console.WriteLine($"{Path.ChangeExtension(Path.GetRelativePath(folder.FullName, script.FullName), null),-40} {result.Passed,6} passed {result.Failed,4} failed {result.Skipped,4} skipped");
+            failed += result.Failures.Count;
+            skipped += result.Skipped.Values.Sum();
+            Console.WriteLine($"{Path.ChangeExtension(Path.GetRelativePath(folder.FullName, script.FullName), null),-40} {result.Passed,6} passed {result.Failures.Count,4} failed {result.Skipped.Values.Sum(),4} skipped");
             foreach (var failure in result.Failures)
                 Console.WriteLine($"    {failure}");
+            foreach (var (reason, count) in result.Skipped)
+                reasons[reason] = reasons.GetValueOrDefault(reason) + count;
         }
+
+        foreach (var (reason, count) in reasons)
+            Console.WriteLine($"{count} skipped: {reason}");
 
         if (options.SuspendAtEveryCall)
             Console.WriteLine($"suspended and resumed {runner.Suspensions} times");

@@ -8,11 +8,16 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes, CacheEntry? known
 {
     private const uint Magic = 0x6D736100;
     private const uint Version = 1;
-    private const int MaximumParameters = 1000;
     private const ulong MaximumPages32 = 65536;
     private const ulong MaximumPages64 = 1UL << 48;
     private const int MaximumBody = 7_654_321;
     private const int MaximumFunctions = 1_000_000;
+
+    /// <summary>Begins a table that has an initializer.</summary>
+    private const byte InitializedTable = 0x40;
+
+    private const byte CustomPageSize = 8;
+    private const byte ExactFunction = 0x20;
 
     // The data count section stands between elements and code, tags between memories and globals.
     private static readonly int[] SectionOrder = [0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 11, 6];
@@ -75,26 +80,12 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes, CacheEntry? known
         return module;
     }
 
-    private static ValType ValueType(ref ByteReader reader)
-    {
-        int at = reader.Position;
-        var type = (ValType)reader.Byte();
-        if (type.IsNumeric() || type.IsReference() || type == ValType.V128)
-            return type;
-        throw new WasmFormatException(at, $"malformed value type 0x{(byte)type:x2}");
-    }
-
-    private static ValType ReferenceType(ref ByteReader reader)
-    {
-        int at = reader.Position;
-        var type = (ValType)reader.Byte();
-        return type.IsReference() ? type : throw new WasmFormatException(at, $"malformed reference type 0x{(byte)type:x2}");
-    }
-
     private static (ulong Minimum, ulong? Maximum, bool Shared, bool Is64) Limits(ref ByteReader reader, byte allowed)
     {
         int at = reader.Position;
         byte flags = reader.Byte();
+        if ((flags & ~allowed) == CustomPageSize && (allowed & 2) != 0)
+            throw WasmFormatException.Unsupported(at, "custom page sizes", "a memory with a page size");
         if ((flags & ~allowed) != 0)
             throw new WasmFormatException(at, $"malformed limits flags 0x{flags:x2}");
         bool is64 = (flags & 4) != 0;
@@ -105,9 +96,9 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes, CacheEntry? known
         return (minimum, maximum, (flags & 2) != 0, is64);
     }
 
-    private static TableType Table(ref ByteReader reader)
+    private TableType Table(ref ByteReader reader)
     {
-        var element = ReferenceType(ref reader);
+        var element = TypeReader.Reference(ref reader, module.Types);
         var limits = Limits(ref reader, 1 | 4);
         return new TableType(element, limits.Minimum, limits.Maximum, limits.Is64);
     }
@@ -124,9 +115,9 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes, CacheEntry? known
         return new MemoryType(limits.Minimum, limits.Maximum, limits.Shared, limits.Is64);
     }
 
-    private static GlobalType Global(ref ByteReader reader)
+    private GlobalType Global(ref ByteReader reader)
     {
-        var type = ValueType(ref reader);
+        var type = TypeReader.Value(ref reader, module.Types);
         int at = reader.Position;
         byte mutable = reader.Byte();
         if (mutable > 1)
@@ -139,13 +130,10 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes, CacheEntry? known
         switch (id)
         {
             case 0: Custom(ref reader); break;
-            case 1: TypeSection(ref reader); break;
+            case 1: new TypeSection(module.Types).Read(ref reader); break;
             case 2: ImportSection(ref reader); break;
             case 3: FunctionSection(ref reader); break;
-            case 4:
-                for (int count = reader.Count("tables"); count > 0; count--)
-                    module.Tables.Add(Table(ref reader));
-                break;
+            case 4: TableSection(ref reader); break;
             case 5:
                 for (int count = reader.Count("memories"); count > 0; count--)
                     module.Memories.Add(Memory(ref reader));
@@ -174,38 +162,13 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes, CacheEntry? known
         reader.Position = reader.End;
     }
 
-    private void TypeSection(ref ByteReader reader)
-    {
-        var types = new FuncType[reader.Count("types")];
-        var buffer = new ValType[MaximumParameters];
-        for (int i = 0; i < types.Length; i++)
-        {
-            int at = reader.Position;
-            byte form = reader.Byte();
-            if (form != 0x60)
-                throw new WasmFormatException(at, $"type form 0x{form:x2} is not supported: only function types are");
-            var parameters = TypeList(ref reader, buffer, "parameters").ToArray();
-            types[i] = FuncType.Get(parameters, TypeList(ref reader, buffer, "results"));
-        }
-
-        module.Types = types;
-    }
-
-    private static ReadOnlySpan<ValType> TypeList(ref ByteReader reader, ValType[] buffer, string what)
-    {
-        int count = reader.Count(what);
-        if (count > buffer.Length)
-            throw reader.Error($"{count} {what} are more than the limit of {buffer.Length}");
-        for (int i = 0; i < count; i++)
-            buffer[i] = ValueType(ref reader);
-        return buffer.AsSpan(0, count);
-    }
-
     private FuncType TypeIndex(ref ByteReader reader)
     {
         int at = reader.Position;
         uint index = reader.U32();
-        return index < (uint)module.Types.Length ? module.Types[index] : throw new WasmFormatException(at, $"unknown type {index}");
+        if (index >= (uint)module.Types.Count)
+            throw new WasmFormatException(at, $"unknown type {index}");
+        return module.Types[(int)index] as FuncType ?? throw new WasmFormatException(at, $"type {index} is not a function type");
     }
 
     private TagType Tag(ref ByteReader reader)
@@ -234,6 +197,7 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes, CacheEntry? known
                 ExternKind.Memory => Memory(ref reader),
                 ExternKind.Global => Global(ref reader),
                 ExternKind.Tag => Tag(ref reader),
+                (ExternKind)ExactFunction => throw WasmFormatException.Unsupported(at, "custom descriptors", "an import of an exact type"),
                 _ => throw new WasmFormatException(at, $"malformed import kind {kind}"),
             };
             imports.Add(new ImportDescriptor(from, name, type));
@@ -261,6 +225,32 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes, CacheEntry? known
             throw reader.Error($"{definedFunctions} functions are more than the limit of {MaximumFunctions}");
         for (int i = 0; i < definedFunctions; i++)
             module.Functions.Add(TypeIndex(ref reader));
+    }
+
+    private void TableSection(ref ByteReader reader)
+    {
+        int count = reader.Count("tables");
+        var initializers = new ConstExpr?[count];
+        for (int i = 0; i < count; i++)
+        {
+            int at = reader.Position;
+            bool initialized = reader.Peek() == InitializedTable;
+            if (initialized)
+            {
+                reader.Position++;
+                if (reader.Byte() != 0)
+                    throw new WasmFormatException(at, "malformed table: zero byte expected");
+            }
+
+            var type = Table(ref reader);
+            if (initialized)
+                initializers[i] = ConstValidator.Validate(ref reader, module, type.Element, declaredFunctions);
+            else if (!type.Element.IsDefaultable())
+                throw new WasmFormatException(at, $"type mismatch: a table of {type.Element.Name()} needs an initializer");
+            module.Tables.Add(type);
+        }
+
+        module.TableInitializers = initializers;
     }
 
     private void GlobalSection(ref ByteReader reader)
@@ -344,17 +334,17 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes, CacheEntry? known
             offset = ConstValidator.Validate(ref reader, module, module.Tables[(int)table].Is64 ? ValType.I64 : ValType.I32, declaredFunctions);
         }
 
-        var type = ValType.FuncRef;
+        var type = expressions ? ValType.FuncRef : ValType.FuncRef.NonNull();
         if ((flags & 3) != 0)
         {
             int kindAt = reader.Position;
             if (expressions)
-                type = ReferenceType(ref reader);
+                type = TypeReader.Reference(ref reader, module.Types);
             else if (reader.Byte() != 0)
                 throw new WasmFormatException(kindAt, "malformed element kind");
         }
 
-        if (mode == SegmentMode.Active && module.Tables[(int)table].Element != type)
+        if (mode == SegmentMode.Active && !type.Matches(module.Tables[(int)table].Element))
             throw new WasmFormatException(tableAt, "type mismatch between element segment and table");
         int count = reader.Count("elements");
         if (expressions)

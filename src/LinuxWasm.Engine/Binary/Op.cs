@@ -26,6 +26,8 @@ internal static class Op
     public const int CallIndirect = 0x11;
     public const int ReturnCall = 0x12;
     public const int ReturnCallIndirect = 0x13;
+    public const int CallRef = 0x14;
+    public const int ReturnCallRef = 0x15;
     public const int Delegate = 0x18;
     public const int CatchAll = 0x19;
     public const int Drop = 0x1A;
@@ -57,7 +59,12 @@ internal static class Op
     public const int RefNull = 0xD0;
     public const int RefIsNull = 0xD1;
     public const int RefFunc = 0xD2;
+    public const int RefEq = 0xD3;
+    public const int RefAsNonNull = 0xD4;
+    public const int BrOnNull = 0xD5;
+    public const int BrOnNonNull = 0xD6;
 
+    public const int PrefixGc = 0xFB;
     public const int PrefixMisc = 0xFC;
     public const int PrefixSimd = 0xFD;
     public const int PrefixAtomic = 0xFE;
@@ -73,6 +80,9 @@ internal static class Op
     public const int TableGrow = Misc + 15;
     public const int TableSize = Misc + 16;
     public const int TableFill = Misc + 17;
+
+    public const int WideArithmetic = Misc + 19;
+    public const int WideArithmeticEnd = Misc + 23;
 
     public const int Simd = 0xFD00;
     public const int SimdEnd = Simd + 0x114;

@@ -35,7 +35,7 @@ public sealed class WasmModule
     /// <summary>The address behind the last such byte.</summary>
     public ulong? HighestDataAddress { get; internal set; }
 
-    internal FuncType[] Types { get; set; } = [];
+    internal List<DefinedType> Types { get; } = [];
 
     /// <summary>The types of all functions, imports first; so in the lists that follow.</summary>
     internal List<FuncType> Functions { get; } = [];
@@ -57,6 +57,9 @@ public sealed class WasmModule
     internal int ImportedGlobals { get; set; }
 
     internal int ImportedTags { get; set; }
+
+    /// <summary>What the tables that the module defines itself are filled with; null: with null.</summary>
+    internal ConstExpr?[] TableInitializers { get; set; } = [];
 
     /// <summary>Of the globals that the module defines itself.</summary>
     internal ConstExpr[] GlobalInitializers { get; set; } = [];
@@ -90,6 +93,9 @@ public sealed class WasmModule
 
     /// <summary>Decodes; function bodies are not validated again if an earlier run has found them valid.</summary>
     internal static WasmModule DecodeKnown(ReadOnlyMemory<byte> bytes, CacheEntry? known) => new ModuleReader(bytes, known).Read();
+
+    /// <summary>The function type of that index, which validation has found to be one.</summary>
+    internal FuncType FunctionType(int index) => (FuncType)Types[index];
 
     /// <summary>A function's name from the name section, else from an export or import, else <c>func[index]</c>.</summary>
     public string FunctionName(int index)

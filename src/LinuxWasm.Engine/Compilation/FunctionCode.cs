@@ -74,19 +74,19 @@ internal sealed class FunctionCode
         var result = new FunctionCode(module.Functions[index]);
         var body = module.Bodies[index - module.ImportedFunctions];
         var reader = new ByteReader(module.Bytes.Span, body.Start, body.End);
-        result.ReadLocals(ref reader);
+        result.ReadLocals(ref reader, module);
         result.ReadCode(ref reader, module);
         return result;
     }
 
-    private void ReadLocals(ref ByteReader reader)
+    private void ReadLocals(ref ByteReader reader, WasmModule module)
     {
         var locals = new List<ValType>(Type.Parameters.Length + 8);
         locals.AddRange(Type.Parameters);
         for (uint groups = reader.U32(); groups > 0; groups--)
         {
             uint count = reader.U32();
-            var type = (ValType)reader.Byte();
+            var type = TypeReader.Value(ref reader, module.Types);
             for (uint i = 0; i < count; i++)
                 locals.Add(type);
         }
@@ -154,9 +154,9 @@ internal sealed class FunctionCode
                     break;
                 case Op.SelectTyped:
                     reader.U32();
-                    a = reader.Byte();
+                    a = (int)TypeReader.Value(ref reader, module.Types);
                     break;
-                case Op.Br or Op.BrIf or Op.LocalGet or Op.LocalSet or Op.LocalTee or Op.GlobalGet or Op.GlobalSet or Op.TableGet or Op.TableSet
+                case Op.Br or Op.BrIf or Op.BrOnNull or Op.BrOnNonNull or Op.LocalGet or Op.LocalSet or Op.LocalTee or Op.GlobalGet or Op.GlobalSet or Op.TableGet or Op.TableSet
                     or Op.MemorySize or Op.RefFunc or Op.Throw or Op.Rethrow:
                     a = (int)reader.U32();
                     HasCalls |= op is Op.Throw or Op.Rethrow;
@@ -164,7 +164,7 @@ internal sealed class FunctionCode
                 case Op.ThrowRef:
                     HasCalls = true;
                     break;
-                case Op.MemoryGrow or Op.Call or Op.ReturnCall:
+                case Op.MemoryGrow or Op.Call or Op.ReturnCall or Op.CallRef or Op.ReturnCallRef:
                     a = (int)reader.U32();
                     HasCalls = true;
                     break;
@@ -174,7 +174,7 @@ internal sealed class FunctionCode
                     HasCalls = true;
                     break;
                 case Op.RefNull:
-                    a = reader.Byte();
+                    a = (int)TypeReader.Heap(ref reader, module.Types);
                     break;
                 case Op.I32Const:
                     imm = reader.S32();

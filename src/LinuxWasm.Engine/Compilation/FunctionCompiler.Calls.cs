@@ -28,15 +28,10 @@ internal sealed partial class FunctionCompiler
     private void CallIndirect(int typeIndex, int table)
     {
         InjectSuspension();
-        var type = module.Types[typeIndex];
+        var type = module.FunctionType(typeIndex);
         int reference = TableElement(table);
         CheckType(reference, typeIndex);
-        TakeAlone(type.Parameters.Length);
-        il.Ldloc(reference);
-        il.Ldloc(reference);
-        il.Emit(Il.LdindI);
-        il.Calli(Signatures.ForCall(type));
-        FinishCall(type, unwinds: true, owner.Facts.Resumable(type));
+        CallTo(reference, type);
     }
 
     /// <summary>A call in place of this frame; nothing comes back here, so nothing is tested.</summary>
@@ -56,10 +51,39 @@ internal sealed partial class FunctionCompiler
         LeaveFrame();
         int reference = TableElement(table);
         CheckType(reference, typeIndex);
-        TakeAlone(module.Types[typeIndex].Parameters.Length);
+        TailCallTo(reference, module.FunctionType(typeIndex));
+    }
+
+    private void CallReference(int typeIndex)
+    {
+        InjectSuspension();
+        CallTo(FunctionReference(), module.FunctionType(typeIndex));
+    }
+
+    private void TailCallReference(int typeIndex)
+    {
+        InjectSuspension();
+        LeaveFrame();
+        TailCallTo(FunctionReference(), module.FunctionType(typeIndex));
+    }
+
+    /// <summary>Calls the function whose reference, of that type and not null, stands in a local.</summary>
+    private void CallTo(int reference, FuncType type)
+    {
+        TakeAlone(type.Parameters.Length);
         il.Ldloc(reference);
         il.Ldloc(reference);
-        FinishTailCall(module.Types[typeIndex]);
+        il.Emit(Il.LdindI);
+        il.Calli(Signatures.ForCall(type));
+        FinishCall(type, unwinds: true, owner.Facts.Resumable(type));
+    }
+
+    private void TailCallTo(int reference, FuncType type)
+    {
+        TakeAlone(type.Parameters.Length);
+        il.Ldloc(reference);
+        il.Ldloc(reference);
+        FinishTailCall(type);
     }
 
     private void FinishTailCall(FuncType type)
@@ -69,6 +93,18 @@ internal sealed partial class FunctionCompiler
         il.Calli(Signatures.ForCall(type));
         il.Emit(Il.Ret);
         unreachable = true;
+    }
+
+    /// <summary>Takes a reference off and leaves it, found not to be null, in a local. Its type needs no check.</summary>
+    private int FunctionReference()
+    {
+        int reference = Temp(IlType.Native, 3);
+        Take(1);
+        il.Stloc(reference);
+        Spill();
+        il.Ldloc(reference);
+        il.Branch(Il.Brfalse, TrapLabel(TrapKind.NullFunction));
+        return reference;
     }
 
     /// <summary>Takes an index off and leaves the table's element in a local.</summary>
@@ -104,6 +140,7 @@ internal sealed partial class FunctionCompiler
 
     private void CheckType(int reference, int typeIndex)
     {
+        var type = module.FunctionType(typeIndex);
         int wrong = il.DefineLabel();
         int right = il.DefineLabel();
         il.Ldloc(reference);
@@ -116,10 +153,18 @@ internal sealed partial class FunctionCompiler
         coldPaths.Add(() =>
         {
             il.Mark(wrong);
+            if (!type.Final)
+            {
+                il.Ldloc(reference);
+                LoadTypeIdAt(typeIndex);
+                il.Call(Helpers.Method(nameof(Helpers.IsOfSubtype)));
+                il.Branch(Il.Brtrue, right);
+            }
+
             il.Ldloc(reference);
             if (owner.Options.EmulateFunctionPointerCasts)
             {
-                LoadTypeId(module.Types[typeIndex]);
+                LoadTypeIdAt(typeIndex);
                 il.Ldarg(parameters);
                 il.Call(Helpers.Method(nameof(Helpers.CastReference)));
                 il.Stloc(reference);

@@ -52,6 +52,12 @@ internal sealed partial class FunctionCompiler
             case Op.BrIf:
                 BranchIf(instr.A);
                 break;
+            case Op.BrOnNull:
+                BranchOnNull(instr.A);
+                break;
+            case Op.BrOnNonNull:
+                BranchOnNonNull(instr.A);
+                break;
             case Op.BrTable:
                 BranchTable(code.LabelLists[instr.A]);
                 break;
@@ -64,6 +70,12 @@ internal sealed partial class FunctionCompiler
             case Op.CallIndirect:
                 CallIndirect(instr.A, instr.B);
                 break;
+            case Op.CallRef:
+                CallReference(instr.A);
+                break;
+            case Op.ReturnCallRef:
+                TailCallReference(instr.A);
+                break;
             case Op.ReturnCall:
                 TailCall(instr.A);
                 break;
@@ -74,8 +86,11 @@ internal sealed partial class FunctionCompiler
                 if (Pop().Where == Where.Stack)
                     il.Emit(Il.Pop);
                 break;
-            case Op.Select or Op.SelectTyped:
-                Select();
+            case Op.Select:
+                Select(Top(2).Type);
+                break;
+            case Op.SelectTyped:
+                Select((ValType)instr.A);
                 break;
             case Op.LocalGet:
                 PushLocal(instr.A);
@@ -115,16 +130,23 @@ internal sealed partial class FunctionCompiler
                 break;
             case Op.RefIsNull:
                 Take(1);
-                il.LdcI4(0);
-                il.Emit(Il.ConvU);
+                LoadNull();
                 il.Emit(Il.Ceq);
                 PushStack(ValType.I32);
+                break;
+            case Op.RefEq:
+                Take(2);
+                il.Emit(Il.Ceq);
+                PushStack(ValType.I32);
+                break;
+            case Op.RefAsNonNull:
+                AssertNonNull();
                 break;
             case Op.RefFunc:
                 Context(layout.Function(instr.A));
                 if (instr.A < module.ImportedFunctions)
                     il.Call(Helpers.Method(nameof(Helpers.Canonical)));
-                PushStack(ValType.FuncRef);
+                PushStack(ValTypes.Reference(module.Functions[instr.A]).NonNull());
                 break;
             case >= Op.I32Load and <= Op.I64Load32U:
                 EmitLoad(instr);
@@ -173,11 +195,10 @@ internal sealed partial class FunctionCompiler
             il.Emit(Il.LdindI);
     }
 
-    private void Select()
+    private void Select(ValType type)
     {
         var condition = Park();
         var second = Park(1);
-        var type = Top().Type;
         Take(1);
         int result = Slot(height, type);
         il.Stloc(result);

@@ -90,7 +90,7 @@ internal sealed partial class FunctionCompiler
         }
 
         foreach (var type in types)
-            layout = Mix(layout, (uint)type);
+            layout = Mix(layout, (uint)type.Top());
         owner.NoteSite(index, site, new CallSite([.. types], callee, layout));
     }
 
@@ -122,7 +122,12 @@ internal sealed partial class FunctionCompiler
             return;
         }
 
-        Context(layout.TypeId(Array.IndexOf(module.Types, type)));
+        LoadTypeIdAt(module.Types.IndexOf(type));
+    }
+
+    private void LoadTypeIdAt(int typeIndex)
+    {
+        Context(layout.TypeId(typeIndex));
         il.Emit(Il.LdindI4);
     }
 

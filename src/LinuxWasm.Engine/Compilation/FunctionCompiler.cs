@@ -66,7 +66,7 @@ internal sealed partial class FunctionCompiler
     }
 
     private bool Suspends(Instr instr) =>
-        (instr.Op == Op.Call && owner.Facts.Resumable(instr.A)) || (instr.Op == Op.CallIndirect && owner.Facts.Resumable(module.Types[instr.A]));
+        (instr.Op == Op.Call && owner.Facts.Resumable(instr.A)) || (instr.Op is Op.CallIndirect or Op.CallRef && owner.Facts.Resumable(module.FunctionType(instr.A)));
 
     private void Emit()
     {

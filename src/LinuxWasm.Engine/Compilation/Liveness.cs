@@ -109,7 +109,7 @@ internal sealed class Liveness
                 case Op.Br:
                     live = (ulong[])Label(instr.A).Clone();
                     break;
-                case Op.BrIf:
+                case Op.BrIf or Op.BrOnNull or Op.BrOnNonNull:
                     Or(live, Label(instr.A));
                     break;
                 case Op.BrTable:
@@ -117,7 +117,7 @@ internal sealed class Liveness
                     foreach (int depth in code.LabelLists[instr.A])
                         Or(live, Label(depth));
                     break;
-                case Op.Return or Op.Unreachable or Op.ReturnCall or Op.ReturnCallIndirect:
+                case Op.Return or Op.Unreachable or Op.ReturnCall or Op.ReturnCallIndirect or Op.ReturnCallRef:
                     Array.Clear(live);
                     break;
                 case Op.LocalGet:

@@ -28,7 +28,7 @@ internal sealed class ModuleFacts
         if (options.SuspendAtEveryCall)
         {
             Array.Fill(resumable, true, module.ImportedFunctions, module.Functions.Count - module.ImportedFunctions);
-            resumableTypes.UnionWith(module.Types);
+            resumableTypes.UnionWith(module.Types.OfType<FuncType>());
         }
 
         FindResumable(options);
@@ -89,7 +89,7 @@ internal sealed class ModuleFacts
         {
             foreach (int call in module.CallGraph.Of(i))
             {
-                var list = call >= 0 ? ListOf(callers, call) : ListOf(indirectCallers, module.Types[~call]);
+                var list = call >= 0 ? ListOf(callers, call) : ListOf(indirectCallers, module.FunctionType(~call));
                 list.Add(module.ImportedFunctions + i);
             }
         }
@@ -101,7 +101,7 @@ internal sealed class ModuleFacts
             var type = module.Functions[function];
             if (!module.DeclaredFunctions.Contains(function))
                 continue;
-            foreach (var called in options.EmulateFunctionPointerCasts ? module.Types : [type])
+            foreach (var called in options.EmulateFunctionPointerCasts ? module.Types.OfType<FuncType>() : TypesAbove(type))
             {
                 if (!resumableTypes.Add(called))
                     continue;
@@ -109,6 +109,13 @@ internal sealed class ModuleFacts
                     Mark(caller, work);
             }
         }
+    }
+
+    /// <summary>Calls of these types can reach a function of that type.</summary>
+    private static IEnumerable<FuncType> TypesAbove(FuncType type)
+    {
+        for (var above = type; above is not null; above = above.Super as FuncType)
+            yield return above;
     }
 
     private static List<int> ListOf<TKey>(Dictionary<TKey, List<int>> lists, TKey key)

@@ -17,7 +17,7 @@ internal sealed unsafe class ModuleLayout
         globals = memories + module.Memories.Count * MemorySlot.Size;
         tables = globals + module.Globals.Count * sizeof(WasmValue);
         types = tables + module.Tables.Count * sizeof(nint);
-        functions = Align(types + module.Types.Length * sizeof(int), 16);
+        functions = Align(types + module.Types.Count * sizeof(int), 16);
         Size = functions + module.Functions.Count * FuncRef.Size;
     }
 
@@ -32,7 +32,7 @@ internal sealed unsafe class ModuleLayout
     /// <summary>The address of a <see cref="TableSlot"/>.</summary>
     public int Table(int index) => tables + index * sizeof(nint);
 
-    /// <summary>A <see cref="FuncType.Id"/>.</summary>
+    /// <summary>A <see cref="DefinedType.Id"/>.</summary>
     public int TypeId(int index) => types + index * sizeof(int);
 
     /// <summary>A <see cref="FuncRef"/>.</summary>

@@ -30,6 +30,18 @@ internal static class Stubs
     /// <summary>Calls a function of one type as another: surplus arguments are dropped, missing ones are 0.</summary>
     public static nint Cast(FuncType expected, FuncType actual) => CastStubs.GetOrAdd((expected, actual), t => MakeCast(t.Item1, t.Item2)).Address;
 
+    /// <summary>False if the call would give null where there can be none.</summary>
+    public static bool CanCast(FuncType expected, FuncType actual)
+    {
+        for (int i = 0; i < actual.Parameters.Length; i++)
+        {
+            if (actual.Parameters[i].IsNonNull() && !(i < expected.Parameters.Length && expected.Parameters[i].Matches(actual.Parameters[i])))
+                return false;
+        }
+
+        return expected.Results.Length == 0 || !expected.Results[0].IsNonNull() || (actual.Results.Length > 0 && actual.Results[0].Matches(expected.Results[0]));
+    }
+
     private static Stub MakeCast(FuncType expected, FuncType actual)
     {
         var il = new IlWriter { MaxStack = actual.Parameters.Length + 8 };
@@ -58,7 +70,7 @@ internal static class Stubs
     /// <summary>What a register holds is read in the other's width; what stands in a register of another kind is lost.</summary>
     private static void Convert(IlWriter il, ValType? from, ValType to)
     {
-        if (from == to)
+        if (from?.Matches(to) == true)
             return;
         if (from == ValType.I64 && to == ValType.I32)
         {

@@ -33,7 +33,7 @@ internal static class ConstEvaluator
                     stack.Push(global((int)reader.U32()));
                     break;
                 case Op.RefNull:
-                    reader.Byte();
+                    TypeReader.Heap(ref reader, module.Types);
                     stack.Push(default(WasmValue));
                     break;
                 case Op.RefFunc:

@@ -66,7 +66,7 @@ public sealed unsafe partial class Execution
         if (suspendedInstance is not null && suspendedInstance != instance)
             brokenBy ??= "it has frames of several instances";
         suspendedInstance = instance;
-        saved.Add(new SuspendedStack.Frame(function, site, calleeType == 0 ? FuncType.Get([], []) : FuncType.FromId(calleeType), values.ToArray()));
+        saved.Add(new SuspendedStack.Frame(function, site, calleeType == 0 ? FuncType.Get([], []) : (FuncType)DefinedType.FromId(calleeType), values.ToArray()));
     }
 
     /// <summary>A frame without code to save it is leaving: the suspension is void.</summary>

@@ -22,6 +22,11 @@ internal static unsafe class Helpers
     public static void ThrowWrongType(FuncRef* reference) =>
         throw new TrapException(reference == NullFunction.Address ? TrapKind.UninitializedElement : TrapKind.IndirectCallTypeMismatch);
 
+    /// <summary>Not 0 if a table's element is of a type declared below the one that a call expects.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static int IsOfSubtype(FuncRef* reference, int type) =>
+        reference != NullFunction.Address && DefinedType.FromId(reference->TypeId).IsSubtypeOf(DefinedType.FromId(type)) ? 1 : 0;
+
     /// <summary>A reference of another type as one of the type that a call expects. Null traps all the same.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static FuncRef* CastReference(FuncRef* reference, int type, FuncRef* self)
@@ -129,7 +134,7 @@ internal static unsafe class Helpers
     {
         var callback = (HostCallback)DelegateOf(self);
         var execution = ExecutionOf(self);
-        var type = FuncType.FromId(self->TypeId);
+        var type = (FuncType)DefinedType.FromId(self->TypeId);
         var span = new Span<WasmValue>(results, type.Results.Length);
         span.Clear();
         callback(execution, new ReadOnlySpan<WasmValue>(arguments, type.Parameters.Length), span);

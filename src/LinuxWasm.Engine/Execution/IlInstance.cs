@@ -83,6 +83,7 @@ internal sealed unsafe partial class IlInstance : Instance
             tables[i] = new Table(module.Tables[i]);
         var instance = new IlInstance(compiled, execution, linked.Functions, tables, memories, linked.Globals);
         instance.FillGlobals();
+        instance.FillTables();
         instance.FillSegments();
         instance.FillTags(linked.Tags);
         instance.FillExports();
@@ -190,8 +191,11 @@ internal sealed unsafe partial class IlInstance : Instance
     {
         if (casts.TryGetValue(((nint)reference, type), out nint known))
             return (FuncRef*)known;
+        var (expected, actual) = ((FuncType)DefinedType.FromId(type), (FuncType)DefinedType.FromId(reference->TypeId));
+        if (!Stubs.CanCast(expected, actual))
+            throw new TrapException(TrapKind.IndirectCallTypeMismatch);
         var adapter = (FuncRef*)NativeMemory.AllocZeroed(FuncRef.Size);
-        adapter->Code = Stubs.Cast(FuncType.FromId(type), FuncType.FromId(reference->TypeId));
+        adapter->Code = Stubs.Cast(expected, actual);
         adapter->TypeId = type;
         adapter->Target = (nint)reference;
         casts[((nint)reference, type)] = (nint)adapter;
@@ -251,7 +255,7 @@ internal sealed unsafe partial class IlInstance : Instance
     }
 
     /// <summary>A reference that another instance of the module has kept, as this one keeps it.</summary>
-    internal nint Adopted(ValType type, nint reference, IlInstance from) => type switch
+    internal nint Adopted(ValType type, nint reference, IlInstance from) => type.Top() switch
     {
         ValType.FuncRef => (nint)Adopted((FuncRef*)reference, from),
         ValType.ExternRef when from.Execution != Execution => Execution.ToExternRef(from.Execution.FromExternRef(reference)),
@@ -290,7 +294,7 @@ internal sealed unsafe partial class IlInstance : Instance
             Tables[i].Root(this);
         }
 
-        for (int i = 0; i < Module.Types.Length; i++)
+        for (int i = 0; i < Module.Types.Count; i++)
             *(int*)(bytes + compiled.Layout.TypeId(i)) = Module.Types[i].Id;
         for (int i = 0; i < ImportedGlobals.Length; i++)
         {
@@ -338,6 +342,15 @@ internal sealed unsafe partial class IlInstance : Instance
     {
         for (int i = 0; i < Module.GlobalInitializers.Length; i++)
             *GlobalCell(Module.ImportedGlobals + i) = Evaluate(Module.GlobalInitializers[i]);
+    }
+
+    private void FillTables()
+    {
+        for (int i = 0; i < Module.TableInitializers.Length; i++)
+        {
+            if (Module.TableInitializers[i] is { } initializer)
+                Tables[Module.ImportedTables + i].Fill(Evaluate(initializer).Ref);
+        }
     }
 
     private WasmValue Evaluate(ConstExpr expression) => ConstEvaluator.Evaluate(Module, expression, GlobalValue, i => (nint)Reference(i));

@@ -16,7 +16,7 @@ internal static class Linker
             var found = resolver.Resolve(import) ?? throw new LinkException(import, "unknown import");
             switch (import.Type, found)
             {
-                case (FunctionExternType type, Function function) when function.Type == type.Type:
+                case (FunctionExternType type, Function function) when function.Type.IsSubtypeOf(type.Type):
                     functions.Add(function);
                     break;
                 case (TableType type, Table table) when table.Type.Element == type.Element && table.Type.Is64 == type.Is64
@@ -27,7 +27,8 @@ internal static class Linker
                     && Fits(memory.Length / LinearMemory.PageSize, memory.Type.Maximum, type.Minimum, type.Maximum):
                     memories.Add(memory);
                     break;
-                case (GlobalType type, Global global) when global.Type == type:
+                case (GlobalType type, Global global) when global.Type.Mutable == type.Mutable
+                    && (type.Mutable ? global.Type.Type == type.Type : global.Type.Type.Matches(type.Type)):
                     globals.Add(global);
                     break;
                 case (TagType type, Tag tag) when tag.Type == type:

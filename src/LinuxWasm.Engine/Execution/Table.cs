@@ -2,18 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace LinuxWasm.Engine;
 
-/// <summary>A table of references. A null funcref is stored as the address of a reference of no type, so that an indirect call needs no test for it.</summary>
+/// <summary>A table of references. A null function reference is stored as the address of a reference of no type, so that an indirect call needs no test for it.</summary>
 public sealed unsafe class Table : Extern
 {
     /// <summary>More elements than this are refused, whatever the module's maximum: 8 bytes each.</summary>
     public const ulong MaximumElements = 10_000_000;
 
     private readonly HashSet<object> roots = [];
+    private readonly bool ofFunctions;
 
     /// <exception cref="OutOfMemoryException">The minimum is above <see cref="MaximumElements"/>.</exception>
     public Table(TableType type, WasmValue initial = default)
     {
         Type = type;
+        ofFunctions = type.Element.IsFunction();
         if (type.Minimum > MaximumElements)
             throw new OutOfMemoryException($"a table of {type.Minimum} elements is above the limit of {MaximumElements}");
         Slot = (TableSlot*)NativeMemory.AllocZeroed((nuint)sizeof(TableSlot));
@@ -43,7 +45,7 @@ public sealed unsafe class Table : Extern
     /// <summary>The function at an index; null if the element is null, out of range, or not a guest's function.</summary>
     public GuestFunction? GetFunction(ulong index)
     {
-        if (Type.Element != ValType.FuncRef || index >= Length)
+        if (!ofFunctions || index >= Length)
             return null;
         return IlInstance.FunctionOf((FuncRef*)Decode(Elements[(int)index])) as GuestFunction;
     }
@@ -53,6 +55,8 @@ public sealed unsafe class Table : Extern
         get => Decode(Elements[checked((int)index)]);
         set => Elements[checked((int)index)] = Encode(value);
     }
+
+    internal void Fill(nint value) => Elements.Fill(Encode(value));
 
     /// <summary>Answers the size before, or -1.</summary>
     internal long Grow(ulong count, nint value)
@@ -81,7 +85,7 @@ public sealed unsafe class Table : Extern
             roots.Add(owner);
     }
 
-    internal nint Encode(nint reference) => reference == 0 && Type.Element == ValType.FuncRef ? (nint)NullFunction.Address : reference;
+    internal nint Encode(nint reference) => reference == 0 && ofFunctions ? (nint)NullFunction.Address : reference;
 
     internal nint Decode(nint element) => element == (nint)NullFunction.Address ? 0 : element;
 }

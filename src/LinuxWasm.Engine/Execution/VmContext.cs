@@ -59,7 +59,7 @@ internal unsafe struct FuncRef
     /// <summary>Managed code with the function's own parameters behind the reference. Before the first call: a stub that compiles.</summary>
     public nint Code;
 
-    /// <summary><see cref="FuncType.Id"/>.</summary>
+    /// <summary><see cref="DefinedType.Id"/>.</summary>
     public int TypeId;
 
     public int Index;

@@ -4,26 +4,32 @@ namespace LinuxWasm.Engine.Spec;
 
 /// <summary>What became of the assertions of one or more scripts.</summary>
 /// <param name="Passed">Assertions and modules that did what the script says.</param>
-/// <param name="Failed">Those that did not.</param>
-/// <param name="Skipped">Those that can't be judged, such as malformed text.</param>
-/// <param name="Failures">One line for each failure.</param>
-public sealed record WastResult(int Passed, int Failed, int Skipped, IReadOnlyList<string> Failures);
+/// <param name="Failures">One line for each of those that did not.</param>
+/// <param name="Skipped">Reasons why some can't be judged, such as malformed text, and how many each.</param>
+public sealed record WastResult(int Passed, IReadOnlyList<string> Failures, IReadOnlyDictionary<string, int> Skipped);
 
 /// <summary>
-/// Runs scripts of the specification's test suite, in the JSON form that wabt's <c>wast2json</c> makes of them.
+/// Runs scripts of the specification's test suite, in the JSON form that wabt's <c>wast2json</c> makes of them, and with commands that it does not
+/// know: <c>module_definition</c> (name, filename), <c>module_instance</c> (instance, module), and assertions about custom sections, which are skipped.
 /// </summary>
 public sealed class WastRunner(IWasmEngine engine)
 {
-    private readonly Dictionary<string, Instance> named = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Instance> registered = new(StringComparer.Ordinal);
+    private const string TextReason = "the engine reads no text format";
+    private const string CustomReason = "the engine does not look into custom sections";
+    private const string LeftOutReason = "listed as left out";
+
+    private readonly Dictionary<string, Definition> definitions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Made> named = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Made> registered = new(StringComparer.Ordinal);
     private readonly List<string> failures = [];
+    private readonly SortedDictionary<string, int> skipped = new(StringComparer.Ordinal);
     private Execution execution = new();
     private SpecTestModule spectest = new();
-    private Instance? current;
+    private Definition? defined;
+    private Made? current;
     private string folder = "";
     private string source = "";
     private int passed;
-    private int skipped;
 
     /// <summary>
     /// Assertions, as script:line, that are known not to hold: they count as skipped, and as failed when they do hold.
@@ -38,18 +44,20 @@ public sealed class WastRunner(IWasmEngine engine)
     {
         folder = Path.GetDirectoryName(Path.GetFullPath(jsonPath))!;
         source = Path.GetFileNameWithoutExtension(jsonPath);
+        definitions.Clear();
         named.Clear();
         registered.Clear();
         failures.Clear();
+        skipped.Clear();
         execution = new Execution();
         spectest = new SpecTestModule();
+        defined = null;
         current = null;
         passed = 0;
-        skipped = 0;
         using var document = JsonDocument.Parse(File.ReadAllBytes(jsonPath));
         foreach (var command in document.RootElement.GetProperty("commands").EnumerateArray())
             Execute(command);
-        return new WastResult(passed, failures.Count, skipped, failures.ToArray());
+        return new WastResult(passed, failures.ToArray(), skipped.ToDictionary());
     }
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
@@ -63,9 +71,9 @@ public sealed class WastRunner(IWasmEngine engine)
         {
             complaint = Judge(type, command);
         }
-        catch (SkippedException)
+        catch (SkippedException e)
         {
-            skipped++;
+            Skip(e.Message);
             return;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -75,7 +83,7 @@ public sealed class WastRunner(IWasmEngine engine)
 
         bool leftOut = LeftOut.Contains($"{source}:{line}");
         if (leftOut && complaint is not null)
-            skipped++;
+            Skip(LeftOutReason);
         else if (leftOut)
             failures.Add($"{source}:{line}: {type}: is listed as left out, and holds");
         else if (complaint is not null)
@@ -91,12 +99,20 @@ public sealed class WastRunner(IWasmEngine engine)
         {
             case "module":
                 current = null;
-                current = Instantiate(Text(command, "filename"));
-                if (command.TryGetProperty("name", out var name))
-                    named[name.GetString()!] = current;
+                current = Instantiate(Define(Text(command, "filename")), Name(command, "name"));
+                return null;
+            case "module_definition":
+                defined = null;
+                defined = Define(Text(command, "filename"));
+                if (Name(command, "name") is { } definition)
+                    definitions[definition] = defined;
+                return null;
+            case "module_instance":
+                current = null;
+                current = Instantiate(Name(command, "module") is { } of ? definitions[of] : defined!, Name(command, "instance"));
                 return null;
             case "register":
-                registered[Text(command, "as")] = command.TryGetProperty("name", out var registeredName) ? named[registeredName.GetString()!] : current!;
+                registered[Text(command, "as")] = Name(command, "name") is { } known ? named[known] : current!;
                 return null;
             case "action":
                 Act(command.GetProperty("action"));
@@ -110,21 +126,52 @@ public sealed class WastRunner(IWasmEngine engine)
                 return ExpectException(() => Act(command.GetProperty("action")));
             case "assert_malformed" or "assert_invalid":
                 if (Text(command, "module_type") == "text")
-                    throw new SkippedException();
-                return Expect<WasmFormatException>(() => WasmModule.Decode(Read(Text(command, "filename"))), null);
+                    throw new SkippedException(TextReason);
+                return Expect<WasmFormatException>(() => Define(Text(command, "filename")).Module(), null);
             case "assert_unlinkable":
-                return Expect<LinkException>(() => Instantiate(Text(command, "filename")), null);
+                return Expect<LinkException>(() => Instantiate(Define(Text(command, "filename")), null).Instance(), null);
             case "assert_uninstantiable":
-                return Expect<TrapException>(() => Instantiate(Text(command, "filename")), Text(command, "text"));
+                return Expect<TrapException>(() => Instantiate(Define(Text(command, "filename")), null).Instance(), Text(command, "text"));
+            case "assert_malformed_custom" or "assert_invalid_custom":
+                throw new SkippedException(CustomReason);
             default:
                 return $"unknown command {type}";
         }
     }
 
-    private byte[] Read(string file) => File.ReadAllBytes(Path.Combine(folder, file));
+    private static string? Name(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;
 
-    private Instance Instantiate(string file) =>
-        engine.Instantiate(WasmModule.Decode(Read(file)), new Resolver(this), execution);
+    private void Skip(string reason) => skipped[reason] = skipped.GetValueOrDefault(reason) + 1;
+
+    private Definition Define(string file)
+    {
+        try
+        {
+            return new Definition(WasmModule.Decode(File.ReadAllBytes(Path.Combine(folder, file))), null);
+        }
+        catch (WasmFormatException e) when (e.Feature is not null)
+        {
+            return new Definition(null, $"needs {e.Feature}");
+        }
+    }
+
+    /// <summary>A module that the engine refuses by name is skipped, and so is what is asked of it later.</summary>
+    private Made Instantiate(Definition definition, string? name)
+    {
+        var made = new Made(null, definition.Refusal);
+        if (name is not null)
+            named[name] = made;
+        if (definition.Refusal is not null)
+        {
+            current = made;
+            throw new SkippedException(definition.Refusal);
+        }
+
+        made = new Made(engine.Instantiate(definition.Module(), new Resolver(this), execution), null);
+        if (name is not null)
+            named[name] = made;
+        return made;
+    }
 
     private static string? Expect<T>(Action action, string? text)
         where T : Exception
@@ -160,7 +207,8 @@ public sealed class WastRunner(IWasmEngine engine)
 
     private (WasmValue[] Values, ValType[] Types) Act(JsonElement action)
     {
-        var instance = action.TryGetProperty("module", out var module) ? named[module.GetString()!] : current ?? throw new InvalidOperationException("no module");
+        var made = Name(action, "module") is { } module ? named[module] : current;
+        var instance = made?.Instance() ?? throw new InvalidOperationException("no module");
         string field = Text(action, "field");
         if (Text(action, "type") == "get")
         {
@@ -207,11 +255,26 @@ public sealed class WastRunner(IWasmEngine engine)
     {
         public Extern? Resolve(ImportDescriptor import)
         {
-            if (runner.registered.TryGetValue(import.Module, out var instance))
-                return instance.GetExport(import.Name);
+            if (runner.registered.TryGetValue(import.Module, out var made))
+                return made.Instance().GetExport(import.Name);
             return import.Module == "spectest" ? runner.spectest.Resolve(import) : null;
         }
     }
 
-    private sealed class SkippedException : Exception;
+    /// <param name="decoded">Null if the engine refuses it by name.</param>
+    /// <param name="refusal">Why, if so.</param>
+    private sealed class Definition(WasmModule? decoded, string? refusal)
+    {
+        public string? Refusal => refusal;
+
+        public WasmModule Module() => decoded ?? throw new SkippedException(refusal!);
+    }
+
+    /// <summary>An instance, or why there is none.</summary>
+    private sealed class Made(Instance? instance, string? refusal)
+    {
+        public Instance Instance() => instance ?? throw new SkippedException(refusal ?? "its module could not be instantiated");
+    }
+
+    private sealed class SkippedException(string reason) : Exception(reason);
 }

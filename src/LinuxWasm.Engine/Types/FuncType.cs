@@ -2,59 +2,55 @@ using System.Collections.Concurrent;
 
 namespace LinuxWasm.Engine;
 
-/// <summary>
-/// A function's type. Equal types are one object: <see cref="Get"/> interns them for the life of the process, so
-/// that an indirect call compares one number.
-/// </summary>
-public sealed class FuncType
+/// <summary>A function's type.</summary>
+public sealed class FuncType : DefinedType
 {
+    private const int LongestOnStack = 128;
+
     private static readonly ConcurrentDictionary<string, FuncType> Interned = new(StringComparer.Ordinal);
-    private static readonly List<FuncType?> ById = [null];
 
     private readonly ValType[] parameters;
     private readonly ValType[] results;
 
-    private FuncType(ValType[] parameters, ValType[] results)
+    internal FuncType(int id, DefinedType? super, bool final, ValType[] parameters, ValType[] results)
+        : base(id, super, final)
     {
         this.parameters = parameters;
         this.results = results;
-        lock (ById)
-        {
-            ById.Add(this);
-            Id = ById.Count - 1;
-        }
     }
 
     public ReadOnlySpan<ValType> Parameters => parameters;
 
     public ReadOnlySpan<ValType> Results => results;
 
-    /// <summary>Equal for equal types, within this process; never 0.</summary>
-    internal int Id { get; }
+    internal override ValType Kind => ValType.FuncRef;
 
-    /// <summary>The one object that stands for this type.</summary>
+    /// <summary>The one object that stands for this type: one without supertypes and subtypes, in a group of its own.</summary>
     public static FuncType Get(ReadOnlySpan<ValType> parameters, ReadOnlySpan<ValType> results)
     {
-        Span<char> key = parameters.Length + results.Length < 128 ? stackalloc char[parameters.Length + results.Length + 1] : new char[parameters.Length + results.Length + 1];
-        for (int i = 0; i < parameters.Length; i++)
-            key[i] = (char)parameters[i];
-        key[parameters.Length] = '>';
-        for (int i = 0; i < results.Length; i++)
-            key[parameters.Length + 1 + i] = (char)results[i];
+        int longest = (parameters.Length + results.Length) * TypeKey.CharsPerType + 1;
+        Span<char> buffer = longest <= LongestOnStack ? stackalloc char[LongestOnStack] : new char[longest];
+        var key = new TypeKey(buffer);
+        key.Add(parameters);
+        key.Add('>');
+        key.Add(results);
         var lookup = Interned.GetAlternateLookup<ReadOnlySpan<char>>();
-        if (lookup.TryGetValue(key, out var known))
-            return known;
-        var created = new FuncType(parameters.ToArray(), results.ToArray());
-        return Interned.GetOrAdd(key.ToString(), created);
-    }
-
-    internal static FuncType FromId(int id)
-    {
-        lock (ById)
-            return ById[id]!;
+        return lookup.TryGetValue(key.Written, out var known) ? known : Intern(key.Written.ToString(), parameters.ToArray(), results.ToArray());
     }
 
     public override string ToString() => $"[{Join(parameters)}] -> [{Join(results)}]";
+
+    private static FuncType Intern(string key, ValType[] parameters, ValType[] results)
+    {
+        FuncType? type = null;
+        Register(1, (id, place) =>
+        {
+            if (!Interned.TryGetValue(key, out type))
+                Interned[key] = type = new FuncType(id, null, true, parameters, results);
+            place[0] = type;
+        });
+        return type!;
+    }
 
     private static string Join(ValType[] types) => string.Join(' ', Array.ConvertAll(types, t => t.Name()));
 }

@@ -19,7 +19,7 @@ internal static class ConstValidator
             switch (op)
             {
                 case Op.End:
-                    if (stack.Count != 1 || stack.Peek() != expected)
+                    if (stack.Count != 1 || !stack.Peek().Matches(expected))
                         throw new WasmFormatException(at, $"type mismatch: a constant expression must leave one {expected.Name()}");
                     return new ConstExpr(start, reader.Position);
                 case Op.I32Const:
@@ -47,17 +47,14 @@ internal static class ConstValidator
                     stack.Push(module.Globals[(int)global].Type);
                     break;
                 case Op.RefNull:
-                    var type = (ValType)reader.Byte();
-                    if (!type.IsReference())
-                        throw new WasmFormatException(at, "malformed reference type");
-                    stack.Push(type);
+                    stack.Push(TypeReader.Heap(ref reader, module.Types));
                     break;
                 case Op.RefFunc:
                     uint function = reader.U32();
                     if (function >= (uint)module.Functions.Count)
                         throw new WasmFormatException(at, $"unknown function {function}");
                     declared.Add((int)function);
-                    stack.Push(ValType.FuncRef);
+                    stack.Push(ValTypes.Reference(module.Functions[(int)function]).NonNull());
                     break;
                 case 0x6A or 0x6B or 0x6C:
                     Binary(stack, ValType.I32, at);
@@ -65,6 +62,8 @@ internal static class ConstValidator
                 case 0x7C or 0x7D or 0x7E:
                     Binary(stack, ValType.I64, at);
                     break;
+                case Op.PrefixGc:
+                    throw WasmFormatException.Unsupported(at, "garbage collection", $"instruction 0xfb {reader.U32()}");
                 case Op.PrefixSimd when reader.U32() == Op.V128Const - Op.Simd:
                     reader.Bytes(16);
                     stack.Push(ValType.V128);

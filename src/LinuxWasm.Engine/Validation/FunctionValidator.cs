@@ -15,6 +15,7 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
     private static readonly FuncType[] Single = BuildSingle();
 
     private readonly List<ValType> locals = [];
+    private readonly LocalInitialization initialization = new();
     private ValType[] operands = new ValType[256];
     private Frame[] frames = new Frame[64];
     private int operandCount;
@@ -74,6 +75,8 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
             return Empty;
         }
 
+        if (first is ValTypes.Concrete or ValTypes.ConcreteNonNull)
+            return FuncType.Get([], [TypeReader.Value(ref reader, module.Types)]);
         if ((first & 0xC0) == 0x40)
         {
             reader.Position++;
@@ -81,9 +84,9 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
         }
 
         long index = reader.S33();
-        if (index < 0 || index >= module.Types.Length)
+        if (index < 0 || index >= module.Types.Count)
             throw new WasmFormatException(start, $"unknown type {index}");
-        return module.Types[index];
+        return module.Types[(int)index] as FuncType ?? throw new WasmFormatException(start, $"type {index} is not a function type");
     }
 
     private static FuncType[] BuildSingle()
@@ -97,6 +100,7 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
     private void ReadLocals(FuncType type, ref ByteReader reader)
     {
         locals.Clear();
+        initialization.Clear();
         foreach (var parameter in type.Parameters)
             locals.Add(parameter);
         for (int groups = reader.Count("local groups"); groups > 0; groups--)
@@ -105,19 +109,12 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
             uint count = reader.U32();
             if (count > MaximumLocals - Math.Min(locals.Count, MaximumLocals))
                 throw new WasmFormatException(groupAt, "too many locals");
-            var local = ReadValType(ref reader);
+            var local = TypeReader.Value(ref reader, module.Types);
+            if (!local.IsDefaultable())
+                initialization.Declare(locals.Count, (int)count);
             for (uint i = 0; i < count; i++)
                 locals.Add(local);
         }
-    }
-
-    private static ValType ReadValType(ref ByteReader reader)
-    {
-        int start = reader.Position;
-        var type = (ValType)reader.Byte();
-        if (type.IsNumeric() || type.IsReference() || type == ValType.V128)
-            return type;
-        throw new WasmFormatException(start, $"malformed value type 0x{(byte)type:x2}");
     }
 
     private WasmFormatException Error(string reason) => new(at, reason);
@@ -171,7 +168,7 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
     private void PopSlow(ValType expected)
     {
         var actual = Pop();
-        if (actual != expected && actual != ValTypes.Unknown && expected != ValTypes.Unknown)
+        if (actual != ValTypes.Unknown && expected != ValTypes.Unknown && !actual.Matches(expected))
             throw Error($"type mismatch: expected {expected.Name()}, found {actual.Name()}");
     }
 
@@ -191,7 +188,7 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
     {
         if (frameCount == frames.Length)
             Array.Resize(ref frames, frameCount * 2);
-        frames[frameCount++] = new Frame { Kind = kind, Type = type, Height = operandCount };
+        frames[frameCount++] = new Frame { Kind = kind, Type = type, Height = operandCount, Initialized = initialization.Height };
         Push(type.Parameters);
     }
 
@@ -202,6 +199,7 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
         if (operandCount != frame.Height)
             throw Error("type mismatch: values remain on the stack at the end of a block");
         frameCount--;
+        initialization.Leave(frame.Initialized);
         return frame;
     }
 
@@ -330,6 +328,12 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
             case Op.BrTable:
                 BrTable(ref reader);
                 break;
+            case Op.BrOnNull:
+                BrOnNull(reader.U32());
+                break;
+            case Op.BrOnNonNull:
+                BrOnNonNull(reader.U32());
+                break;
             case Op.Return:
                 Pop(frames[0].Type.Results);
                 SetUnreachable();
@@ -339,6 +343,12 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
                 break;
             case Op.CallIndirect:
                 Call(Indirect(ref reader));
+                break;
+            case Op.CallRef:
+                Call(Referred(ref reader));
+                break;
+            case Op.ReturnCallRef:
+                TailCall(Referred(ref reader));
                 break;
             case Op.ReturnCall:
                 TailCall(Direct(ref reader));
@@ -355,7 +365,7 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
             case Op.SelectTyped:
                 if (reader.U32() != 1)
                     throw Error("invalid result arity");
-                var selected = ReadValType(ref reader);
+                var selected = TypeReader.Value(ref reader, module.Types);
                 Pop(ValType.I32);
                 Pop(selected);
                 Pop(selected);
@@ -372,15 +382,21 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
         switch (op)
         {
             case Op.LocalGet:
-                Push(Local(reader.U32()));
+                uint got = reader.U32();
+                Push(Local(got));
+                if (!initialization.IsSet((int)got))
+                    throw Error($"uninitialized local {got}");
                 break;
             case Op.LocalSet:
-                Pop(Local(reader.U32()));
+                uint set = reader.U32();
+                Pop(Local(set));
+                initialization.Set((int)set);
                 break;
             case Op.LocalTee:
-                var local = Local(reader.U32());
-                Pop(local);
-                Push(local);
+                uint teed = reader.U32();
+                Pop(Local(teed));
+                Push(Local(teed));
+                initialization.Set((int)teed);
                 break;
             case Op.GlobalGet:
                 Push(GlobalAt(reader.U32()).Type);
@@ -426,15 +442,18 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
                 Push(ValType.F64);
                 break;
             case Op.RefNull:
-                var type = (ValType)reader.Byte();
-                if (!type.IsReference())
-                    throw Error("malformed reference type");
-                Push(type);
+                Push(TypeReader.Heap(ref reader, module.Types));
                 break;
             case Op.RefIsNull:
-                var reference = Pop();
-                if (reference != ValTypes.Unknown && !reference.IsReference())
-                    throw Error("type mismatch: expected a reference");
+                PopReference();
+                Push(ValType.I32);
+                break;
+            case Op.RefAsNonNull:
+                Push(PopReference().NonNull());
+                break;
+            case Op.RefEq:
+                Pop(ValType.EqRef);
+                Pop(ValType.EqRef);
                 Push(ValType.I32);
                 break;
             case Op.RefFunc:
@@ -442,8 +461,10 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
                 FunctionAt(function);
                 if (!declaredFunctions.Contains((int)function))
                     throw Error("undeclared function reference");
-                Push(ValType.FuncRef);
+                Push(ValTypes.Reference(FunctionAt(function)).NonNull());
                 break;
+            case Op.PrefixGc:
+                throw WasmFormatException.Unsupported(at, "garbage collection", $"instruction 0xfb {reader.U32()}");
             case Op.PrefixMisc:
                 Misc(reader.U32(), ref reader);
                 break;
@@ -474,7 +495,7 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
     private void End()
     {
         var frame = PopFrame();
-        if (frame.Kind == FrameKind.If && !frame.Type.Parameters.SequenceEqual(frame.Type.Results))
+        if (frame.Kind == FrameKind.If && !ValTypes.Matches(frame.Type.Parameters, frame.Type.Results))
             throw Error("type mismatch: an if without else must leave what it takes");
         Push(frame.Type.Results);
     }
@@ -492,9 +513,9 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
             if (kind < 2)
                 Push(TagAt(reader.U32()).Type.Parameters);
             if ((kind & 1) != 0)
-                Push(ValType.ExnRef);
+                Push(ValType.ExnRef.NonNull());
             var expected = LabelTypes(reader.U32());
-            if (!operands.AsSpan(height, operandCount - height).SequenceEqual(expected))
+            if (!ValTypes.Matches(operands.AsSpan(height, operandCount - height), expected))
                 throw Error("type mismatch: a catch clause's values and its label");
             operandCount = height;
         }
@@ -508,7 +529,7 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
         if (kind is not (FrameKind.Try or FrameKind.Catch) || frames[frameCount - 1].CatchAll)
             throw Error("catch without try, or behind catch_all");
         var frame = PopFrame();
-        frames[frameCount++] = new Frame { Kind = FrameKind.Catch, Type = frame.Type, Height = operandCount, CatchAll = op == Op.CatchAll };
+        frames[frameCount++] = new Frame { Kind = FrameKind.Catch, Type = frame.Type, Height = operandCount, Initialized = initialization.Height, CatchAll = op == Op.CatchAll };
         if (op == Op.Catch)
             Push(TagAt(reader.U32()).Type.Parameters);
     }
@@ -550,7 +571,7 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
             for (int k = arity - 1; k >= 0; k--)
             {
                 saved[depth] = Pop();
-                if (saved[depth] != types[k] && saved[depth] != ValTypes.Unknown)
+                if (saved[depth] != ValTypes.Unknown && !saved[depth].Matches(types[k]))
                     throw Error($"type mismatch: expected {types[k].Name()}, found {saved[depth].Name()}");
                 depth++;
             }
@@ -583,19 +604,61 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
     private FuncType Indirect(ref ByteReader reader)
     {
         uint typeIndex = reader.U32();
-        if (typeIndex >= (uint)module.Types.Length)
-            throw Error($"unknown type {typeIndex}");
+        var type = FunctionTypeAt(typeIndex);
         Calls.Add(~(int)typeIndex);
         var table = TableAt(reader.U32());
-        if (table.Element != ValType.FuncRef)
-            throw Error("type mismatch: call_indirect needs a table of funcref");
+        if (!table.Element.Matches(ValType.FuncRef))
+            throw Error("type mismatch: call_indirect needs a table of functions");
         Pop(IndexType(table));
-        return module.Types[typeIndex];
+        return type;
+    }
+
+    private FuncType Referred(ref ByteReader reader)
+    {
+        uint typeIndex = reader.U32();
+        var type = FunctionTypeAt(typeIndex);
+        Calls.Add(~(int)typeIndex);
+        Pop(ValTypes.Reference(type));
+        return type;
+    }
+
+    private FuncType FunctionTypeAt(uint index)
+    {
+        if (index >= (uint)module.Types.Count)
+            throw Error($"unknown type {index}");
+        return module.Types[(int)index] as FuncType ?? throw Error($"type {index} is not a function type");
+    }
+
+    private ValType PopReference()
+    {
+        var type = Pop();
+        if (type == ValTypes.Unknown)
+            return ValTypes.UnknownReference;
+        return type.IsReference() ? type : throw Error($"type mismatch: expected a reference, found {type.Name()}");
+    }
+
+    private void BrOnNull(uint depth)
+    {
+        var reference = PopReference();
+        Pop(LabelTypes(depth));
+        Push(LabelTypes(depth));
+        Push(reference.NonNull());
+    }
+
+    /// <summary>The label takes the reference last; where it is null, the values below it stay.</summary>
+    private void BrOnNonNull(uint depth)
+    {
+        var types = LabelTypes(depth);
+        if (types.Length == 0 || !types[^1].IsReference())
+            throw Error("type mismatch: the label of br_on_non_null takes no reference");
+        Pop(types[^1].Nullable());
+        Pop(types[..^1]);
+        Push(types[..^1]);
     }
 
     private void TailCall(FuncType type)
     {
-        if (!type.Results.SequenceEqual(frames[0].Type.Results))
+        if (!ValTypes.Matches(type.Results, frames[0].Type.Results))
             throw Error("type mismatch: a tail call's results and the function's");
         Pop(type.Parameters);
         SetUnreachable();
@@ -621,8 +684,10 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
             return;
         }
 
-        switch (Op.Misc + (int)code)
+        switch (Op.Misc + (int)Math.Min(code, byte.MaxValue))
         {
+            case >= Op.WideArithmetic and < Op.WideArithmeticEnd:
+                throw WasmFormatException.Unsupported(at, "wide arithmetic", $"instruction 0xfc {code}");
             case Op.MemoryInit:
                 CheckData(reader.U32());
                 PopIndexes(IndexType(MemoryAt(reader.U32())), ValType.I32, ValType.I32);
@@ -643,7 +708,7 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
                 uint segment = reader.U32();
                 CheckElement(segment);
                 var initialized = TableAt(reader.U32());
-                if (initialized.Element != module.Elements[segment].Type)
+                if (!module.Elements[segment].Type.Matches(initialized.Element))
                     throw Error("type mismatch: table.init between different types");
                 PopIndexes(IndexType(initialized), ValType.I32, ValType.I32);
                 break;
@@ -653,7 +718,7 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
             case Op.TableCopy:
                 var to = TableAt(reader.U32());
                 var from = TableAt(reader.U32());
-                if (to.Element != from.Element)
+                if (!from.Element.Matches(to.Element))
                     throw Error("type mismatch: table.copy between different types");
                 PopIndexes(IndexType(to), IndexType(from), to.Is64 && from.Is64 ? ValType.I64 : ValType.I32);
                 break;
@@ -753,6 +818,9 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
     {
         public FuncType Type;
         public int Height;
+
+        /// <summary>Of <see cref="LocalInitialization"/>, where the frame began.</summary>
+        public int Initialized;
         public FrameKind Kind;
         public bool Unreachable;
         public bool CatchAll;

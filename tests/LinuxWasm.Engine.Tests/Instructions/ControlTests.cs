@@ -2,16 +2,18 @@ using LinuxWasm.Engine.Compilation;
 
 namespace LinuxWasm.Engine.Tests.Instructions;
 
-/// <summary>Exceptions and tail calls, with frames that are suspended before each call and without.</summary>
+/// <summary>Exceptions, tail calls and typed references, with frames that are suspended before each call and without.</summary>
 public sealed class ControlTests
 {
-    public static MatrixTheoryData<string, bool> Cases => new(ControlCases.All.Keys, [false, true]);
+    private static readonly Dictionary<string, ControlCase> All = new(ControlCases.All.Concat(ReferenceCases.All));
+
+    public static MatrixTheoryData<string, bool> Cases => new(All.Keys, [false, true]);
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void Ends_as_the_specification_says(string name, bool suspending)
     {
-        var test = ControlCases.All[name];
+        var test = All[name];
         var instance = test.Make().Instantiate(ControlCases.Imports(), options: new EngineOptions { SuspendAtEveryCall = suspending });
         if (test.Trap is { } kind)
         {
@@ -37,7 +39,7 @@ public sealed class ControlTests
     public void No_instruction_is_left_out()
     {
         var seen = new HashSet<int>();
-        foreach (var test in ControlCases.All.Values)
+        foreach (var test in All.Values)
         {
             var module = test.Make().Build();
             for (int i = module.ImportedFunctions; i < module.Functions.Count; i++)
@@ -47,7 +49,7 @@ public sealed class ControlTests
             }
         }
 
-        Assert.Empty(ControlCases.Instructions.Except(seen));
+        Assert.Empty(ControlCases.Instructions.Concat(ReferenceCases.Instructions).Except(seen));
     }
 
     private static WasmValue[] Run(Instance instance, ControlCase test)

@@ -265,7 +265,7 @@ internal sealed unsafe partial class IlInstance
 
         private WasmValue Value(ValType type)
         {
-            switch (type)
+            switch (type.Top())
             {
                 case ValType.I32 or ValType.F32:
                     return reader.U32();
@@ -274,20 +274,34 @@ internal sealed unsafe partial class IlInstance
                     reader.Bytes(MemoryMarshal.AsBytes(new Span<WasmValue>(ref vector)));
                     return vector;
                 case ValType.FuncRef:
-                    int index = reader.Index(module.Functions.Count, "a function's index") - 1;
-                    if (index < 0)
-                        return default;
-
-                    // What suspends was worked out from the functions that the module refers to; a reference to another could suspend unawares.
-                    return module.DeclaredFunctions.Contains(index)
-                        ? new WasmValue { Ref = (nint)instance.Reference(index) }
-                        : throw reader.Wrong("a function that the module refers to", module.FunctionName(index));
+                    return FunctionReference(type, reader.Index(module.Functions.Count, "a function's index") - 1);
                 case ValType.ExternRef:
-                    return new WasmValue { Ref = reader.Flag("whether an externref is null") ? execution.ToExternRef(Extern(reader.Text())) : 0 };
+                    return NonNullWhereDue(type, reader.Flag("whether an externref is null") ? execution.ToExternRef(Extern(reader.Text())) : 0);
+                case ValType.ExnRef:
+                    return NonNullWhereDue(type, (nint)reader.U64());
+                case ValType.AnyRef:
+                    return reader.U64() == 0 ? NonNullWhereDue(type, 0) : throw reader.Wrong("null", "a reference");
                 default:
                     return reader.U64();
             }
         }
+
+        /// <summary>Code calls a function through a reference of its type without a check: so it is checked here.</summary>
+        private WasmValue FunctionReference(ValType type, int index)
+        {
+            if (index < 0)
+                return NonNullWhereDue(type, 0);
+
+            // What suspends was worked out from the functions that the module refers to; a reference to another could suspend unawares.
+            if (!module.DeclaredFunctions.Contains(index))
+                throw reader.Wrong("a function that the module refers to", module.FunctionName(index));
+            if (!ValTypes.Reference(module.Functions[index]).NonNull().Matches(type))
+                throw reader.Wrong($"a function for a {type.Name()}", module.FunctionName(index));
+            return new WasmValue { Ref = (nint)instance.Reference(index) };
+        }
+
+        private WasmValue NonNullWhereDue(ValType type, nint reference) =>
+            reference != 0 || !type.IsNonNull() ? new WasmValue { Ref = reference } : throw reader.Wrong($"a {type.Name()}", "null");
 
         private object Extern(string name) =>
             options.FindExtern?.Invoke(name) ?? throw new SnapshotException($"{reader.Part} refers to \"{name}\" of the host, for which there is no object");

@@ -146,7 +146,7 @@ internal sealed unsafe partial class IlInstance
         /// <param name="owner">Whose functions references mean.</param>
         private void Value(ValType type, WasmValue value, IlInstance owner)
         {
-            switch (type)
+            switch (type.Top())
             {
                 case ValType.I32 or ValType.F32:
                     writer.U32((uint)value.I32);
