@@ -192,4 +192,7 @@ public sealed class GuestTreeException(string path, string call, Errno errno, st
     public string Path { get; } = path;
 
     public Errno Errno { get; } = errno;
+
+    /// <summary>What the error is about, for people.</summary>
+    public string Why { get; } = why ?? errno.Message();
 }

@@ -67,8 +67,9 @@ internal sealed record ParameterDescription(string Name, Type Declaring, Type Ty
     public static ParameterDescription? TryRead(PropertyInfo property)
     {
         var attributes = property.GetCustomAttributesData();
-        var uses = attributes.Where(data => data.AttributeType.Name == "ParameterAttribute").Select(ParameterUse.Read).ToList();
-        if (uses.Count == 0)
+        var declared = attributes.Where(data => data.AttributeType.Name == "ParameterAttribute").ToList();
+        var uses = declared.Select(ParameterUse.Read).ToList();
+        if (uses.Count == 0 || declared.TrueForAll(data => CommandDescription.Named(data, "DontShow") is true))
             return null;
         var values = CommandDescription.Find(attributes, "ValidateSetAttribute") is { } set && set.ConstructorArguments[0].Value is ReadOnlyCollection<CustomAttributeTypedArgument> texts
             ? texts.Select(text => (string)text.Value!)

@@ -14,7 +14,7 @@ internal static class ErrorRecords
     public static ErrorRecord Of(GuestTreeException refused, object? target) =>
         new(refused, refused.Errno.ToString(), CategoryOf(refused.Errno), target ?? refused.Path)
         {
-            ErrorDetails = new ErrorDetails($"{refused.Path}: {refused.Errno.Message()} ({refused.Errno})"),
+            ErrorDetails = new ErrorDetails($"{refused.Path}: {refused.Why} ({refused.Errno})"),
         };
 
     public static ErrorRecord Of(string id, ErrorCategory category, string message, object? target = null, Exception? cause = null) =>

@@ -1,6 +1,7 @@
 BeforeAll {
     Import-Module "$PSScriptRoot/../../LinuxWasm.psd1"
     Start-WasmKernel -Name completing | Out-Null
+    Start-WasmProcess "$PSScriptRoot/../guests/bin/host/loop.wasm" | Out-Null
     Invoke-WasmSyscall openat AT_FDCWD, /etc/passwd, O_RDONLY | Out-Null
 
     function Complete([string] $line) {
@@ -19,6 +20,8 @@ Describe 'Completion' {
         @{ What = 'the flag that is being typed'; Line = "Invoke-WasmSyscall open -Argument 'O_RDWR|O_CREA"; Expected = "'O_RDWR|O_CREAT'" }
         @{ What = 'descriptors'; Line = 'Close-WasmFd '; Expected = '3' }
         @{ What = 'processes'; Line = 'Get-WasmFd -ProcessId '; Expected = '1' }
+        @{ What = 'names of programs'; Line = 'Stop-WasmProcess lo'; Expected = 'loop.wasm' }
+        @{ What = 'signals'; Line = 'Stop-WasmProcess 4 -Signal SIGU'; Expected = 'SIGUSR1' }
         @{ What = 'kernels'; Line = 'Stop-WasmKernel '; Expected = 'completing' }
         @{ What = 'kinds of file system'; Line = 'Mount-WasmVfs -Type tm'; Expected = 'tmpfs' }
         @{ What = 'places of mounts'; Line = 'Dismount-WasmVfs /d'; Expected = '/dev' }

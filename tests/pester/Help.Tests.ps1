@@ -27,9 +27,24 @@ Describe 'Help of <_>' -ForEach $commands {
 
     It 'explains every parameter' {
         $common = [Management.Automation.Cmdlet]::CommonParameters + [Management.Automation.Cmdlet]::OptionalCommonParameters
-        foreach ($parameter in (Get-Command $command).Parameters.Keys | Where-Object { $_ -notin $common }) {
+        $shown = (Get-Command $command).Parameters.Values | Where-Object { $_.Name -notin $common -and $_.Attributes.DontShow -notcontains $true }
+        foreach ($parameter in $shown.Name) {
             (Get-Help $command -Parameter $parameter).description.Text | Should -Not -BeNullOrEmpty -Because "-$parameter needs it"
         }
+    }
+}
+
+Describe 'about_LinuxWasm' {
+    It 'is found, and speaks of every command that starts something' {
+        $topic = Get-Help about_LinuxWasm | Out-String
+        foreach ($word in 'Start-WasmKernel', 'Invoke-WasmProgram', 'Mount-WasmVfs', 'Invoke-WasmSyscall', 'Invoke-WasmConformance') {
+            $topic | Should -BeLike "*$word*"
+        }
+    }
+
+    It 'names no command that is not there' {
+        $named = Select-String -InputObject (Get-Help about_LinuxWasm | Out-String) -Pattern '\b[A-Z][a-z]+-Wasm[A-Z]\w+' -AllMatches
+        $named.Matches.Value | Sort-Object -Unique | Should -BeIn (Get-Command -Module LinuxWasm).Name
     }
 }
 
@@ -43,10 +58,10 @@ Describe 'Examples' {
 
     # The shell wants a terminal, which tests have not: that it says so is tested with the programs.
     It '<Command>, <Title>' -ForEach ($examples | Where-Object Command -ne Enter-WasmShell) {
-        # A session of its own, as a reader would have it: the module, and a kernel that runs.
+        # A session of its own, as a reader would have it: the module, and nothing else.
         $session = [powershell]::Create()
         try {
-            $session.AddScript("Import-Module '$PSScriptRoot/../../LinuxWasm.psd1'; Set-Location '$($folder.FullName)'; Start-WasmKernel | Out-Null").Invoke()
+            $session.AddScript("Import-Module '$PSScriptRoot/../../LinuxWasm.psd1'; Set-Location '$($folder.FullName)'").Invoke()
             $session.Commands.Clear()
             $session.AddScript($Code).Invoke() | Out-Null
             $session.Streams.Error | Should -BeNullOrEmpty

@@ -39,6 +39,37 @@ Describe 'Processes' {
         $problem.FullyQualifiedErrorId | Should -BeLike 'ESRCH,*'
     }
 
+    It 'are stopped and waited for by number, by name, and all of them' {
+        $first, $second, $third = 1..3 | ForEach-Object { Start-WasmProcess $bin/loop.wasm }
+        Stop-WasmProcess $first.ProcessId
+        Wait-WasmProcess $first
+        $first.Signal | Should -Be SIGTERM
+        Stop-WasmProcess loop.w* -Force
+        Wait-WasmProcess -Process $second, $third
+        $third.Signal | Should -Be SIGKILL
+        Wait-WasmProcess $third.ProcessId -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem.FullyQualifiedErrorId | Should -BeLike 'ESRCH,*'
+        Stop-WasmProcess nosuch -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem.FullyQualifiedErrorId | Should -BeLike 'ProcessNotFound,*'
+    }
+
+    It 'of the host itself are passed over, and refused where they are named' {
+        $process = Start-WasmProcess $bin/loop.wasm
+        Get-WasmProcess | Stop-WasmProcess -PassThru | Wait-WasmProcess
+        $process.State | Should -Be Ended
+        (Get-WasmProcess).Name | Sort-Object -Unique | Should -Be host
+        Stop-WasmProcess 1 -Force -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem.FullyQualifiedErrorId | Should -BeLike 'HostProcess,*'
+        Invoke-WasmProgram $bin/hello.wasm | Should -Be 'hello, world'
+    }
+
+    It 'that a program has made are waited for, too' {
+        $parent = Start-WasmProcess $bin/forks.wasm
+        Get-WasmProcess forks* | Wait-WasmProcess -TimeoutSeconds 60
+        $parent | Wait-WasmProcess
+        $parent.State | Should -Be Ended
+    }
+
     It 'get the signal that is asked for: <Text>' -ForEach @(
         @{ Text = 'SIGTERM'; Signal = 'SIGTERM' }
         @{ Text = 'int'; Signal = 'SIGINT' }

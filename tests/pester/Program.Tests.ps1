@@ -136,6 +136,46 @@ Describe 'Invoke-WasmProgram' {
         { Invoke-WasmProgram "$guests/host/*.wasm" } | Should -Throw -ErrorId 'AmbiguousPath,*'
     }
 
+    It 'hands options over behind --, in quotes and with -ArgumentList' {
+        $program = "$guests/host/args.wasm"
+        Invoke-WasmProgram $program -- -l -r x | Should -Contain 'argv[2] = "-r"'
+        Invoke-WasmProgram $program '-l' x | Should -Contain 'argv[1] = "-l"'
+        Invoke-WasmProgram $program -ArgumentList '-l', 'x' | Should -Contain 'argv[1] = "-l"'
+        Invoke-WasmProgram $program -la --all | Should -Contain 'argv[2] = "--all"'
+    }
+
+    It 'takes <_> for no parameter of its own, and says what to write' -ForEach '-l', '-r', '-a', '-v', '-e', '-z' {
+        $option = $_
+        $problem = { Invoke-Expression "Invoke-WasmProgram '$guests/host/args.wasm' $option /etc" } | Should -Throw -ErrorId 'OptionOfProgram,*' -PassThru
+        $problem.Exception.Message | Should -BeLike "*PROGRAM -- $option"
+    }
+
+    It 'names all options that it refuses' {
+        $problem = { Invoke-WasmProgram $guests/host/args.wasm -l -a } | Should -Throw -ErrorId 'OptionOfProgram,*' -PassThru
+        $problem.Exception.Message | Should -BeLike '-l, -a:*'
+    }
+
+    It 'runs a script of the guest with its interpreter' {
+        Mount-WasmVfs -LiteralPath $guests/host -Target /bin -ReadOnly
+        Mount-WasmVfs -Type tmpfs -Target /scripts
+        $fd = (Invoke-WasmSyscall openat AT_FDCWD, /scripts/run, 'O_WRONLY|O_CREAT', '0755').ReturnValue
+        Invoke-WasmSyscall write $fd, "#!/bin/args.wasm one`n" | Out-Null
+        Close-WasmFd $fd
+        $lines = Invoke-WasmProgram /scripts/run two
+        $lines | Should -Contain 'argv[1] = "one"'
+        $lines | Should -Contain 'argv[2] = "/scripts/run"'
+        $lines | Should -Contain 'argv[3] = "two"'
+        Dismount-WasmVfs /scripts
+        Dismount-WasmVfs /bin
+    }
+
+    It 'names the parameter whose file can not be used' {
+        $problem = { Invoke-WasmProgram $guests/host/hello.wasm -TracePath /nosuch/trace } | Should -Throw -ErrorId 'FileUnusable,*' -PassThru
+        $problem.Exception.Message | Should -BeLike '-TracePath /nosuch/trace:*'
+        $problem = { Start-WasmProcess $guests/host/hello.wasm -RedirectStandardInput /nosuch } | Should -Throw -ErrorId 'FileUnusable,*' -PassThru
+        $problem.Exception.Message | Should -BeLike '-RedirectStandardInput /nosuch: no such file*'
+    }
+
     It 'refuses <Because>, naming it' -ForEach @(
         @{ Because = 'a file that is not there'; Path = '/nosuch.wasm'; Message = '*/nosuch.wasm*no such file*' }
         @{ Because = 'a directory'; Path = '/etc'; Message = '*/etc*directory*' }

@@ -137,6 +137,9 @@ Describe 'System calls' {
 
         It 'refuses <Because>, naming what was expected' -ForEach @(
             @{ Because = 'a call without what it is about'; Name = 'close'; Argument = @(); Id = 'InvalidArgument,*'; Message = '*close: fd is missing; the call takes fd*' }
+            @{ Because = 'a number that is left out'; Name = 'lseek'; Argument = @(0, 0); Id = 'InvalidArgument,*'; Message = '*lseek: whence is missing; the call takes fd, offset, whence*' }
+            @{ Because = 'a signal that is left out'; Name = 'kill'; Argument = @(1); Id = 'InvalidArgument,*'; Message = '*kill: sig is missing*' }
+            @{ Because = 'a mode that would be 0'; Name = 'mkdir'; Argument = @('/tmp/dir'); Id = 'InvalidArgument,*'; Message = '*mkdir: mode is missing*' }
             @{ Because = 'a path that is left out'; Name = 'rename'; Argument = @('/a'); Id = 'InvalidArgument,*'; Message = '*newpath is missing*' }
             @{ Because = 'a call that Linux does not have'; Name = 'nosuchcall'; Argument = @(); Id = 'SyscallNotFound,*'; Message = '*nosuchcall*' }
             @{ Because = 'too many arguments'; Name = 'close'; Argument = 1, 2; Id = 'InvalidArgument,*'; Message = '*close takes 1 arguments (fd), not 2*' }

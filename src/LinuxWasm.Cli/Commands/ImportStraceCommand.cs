@@ -6,6 +6,7 @@ using LinuxWasm.Conformance.Running;
 using LinuxWasm.Conformance.Strace;
 using LinuxWasm.Conformance.Strace.Import;
 using LinuxWasm.Conformance.Strace.Log;
+using LinuxWasm.Machine.Hosting;
 using Spectre.Console;
 
 namespace LinuxWasm.Cli.Commands;

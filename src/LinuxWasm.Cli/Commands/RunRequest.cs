@@ -1,6 +1,7 @@
 using System.Globalization;
 using LinuxWasm.Kernel.Syscalls;
 using LinuxWasm.Machine;
+using LinuxWasm.Machine.Hosting;
 
 namespace LinuxWasm.Cli.Commands;
 

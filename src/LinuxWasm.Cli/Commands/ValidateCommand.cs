@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using LinuxWasm.Engine;
+using LinuxWasm.Machine.Hosting;
 
 namespace LinuxWasm.Cli.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LinuxWasm.Engine;
 using LinuxWasm.Engine.Spec;
+using LinuxWasm.Machine.Hosting;
 
 namespace LinuxWasm.Cli.Commands;
 

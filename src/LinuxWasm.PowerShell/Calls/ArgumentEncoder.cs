@@ -18,6 +18,9 @@ internal sealed class ArgumentEncoder
     /// <summary>Room for a result whose size nothing tells.</summary>
     private const int DefaultRoom = 4096;
 
+    /// <summary>sizeof(sigset_t) as the kernel has it: the one value that those calls take.</summary>
+    private const string SignalSetSize = "sigsetsize";
+
     private readonly HostTask _task;
     private readonly string _call;
     private readonly SyscallParameter[] _parameters;
@@ -82,16 +85,30 @@ internal sealed class ArgumentEncoder
     }
 
     /// <summary>
-    /// What a call is about can't be guessed: the descriptors and paths, and whatever comes first. Flags, modes and the like may be left out.
+    /// What a call is about can't be guessed: descriptors, paths, whatever comes first, and numbers. Filled in are room for results, the lengths of buffers, flags, null
+    /// pointers, and what only some forms of a call have.
     /// </summary>
     private bool IsNeeded(int index)
     {
         var parameter = _parameters[index];
         if (parameter.Kind is ParameterKind.Fd or ParameterKind.Path)
             return true;
-        var isRoom = parameter.Kind == ParameterKind.Pointer && parameter.Direction == ParameterDirection.Out;
-        return index == 0 && !isRoom && !IsSizeOfNext(parameter, out _);
+        if (_lengths.ContainsKey(parameter.Name) || IsSizeOfNext(parameter, out _))
+            return false;
+        if (parameter.Kind == ParameterKind.Pointer)
+            return index == 0 && parameter.Direction != ParameterDirection.Out;
+        return index == 0 ? !parameter.Name.EndsWith("flags", StringComparison.Ordinal) : !IsOptional(parameter);
     }
+
+    /// <summary>A number that a program would leave out as well, or write as 0 without a thought.</summary>
+    private bool IsOptional(SyscallParameter parameter) => parameter.Name switch
+    {
+        "options" or "mountflags" or SignalSetSize or "arg" or "arg2" or "arg3" or "arg4" or "arg5" or "tls" or "val3" or "cpu_id" or "unused2" or "dev" => true,
+        // Only with O_CREAT is there a mode (open(2)); F_OK is 0 (access(2)).
+        "mode" => _call is "open" or "openat" or "access" or "faccessat" or "faccessat2",
+        "offset" or "pgoffset" => _call is "mmap" or "mmap2",
+        var name => name.EndsWith("flags", StringComparison.Ordinal),
+    };
 
     private void Encode(int index, object? argument, bool given)
     {
@@ -131,6 +148,8 @@ internal sealed class ArgumentEncoder
             return;
         }
 
+        if (!given && parameter.Name == SignalSetSize)
+            argument = sizeof(ulong);
         WarnOfDecimalMode(parameter, argument);
         var size = parameter.Kind is ParameterKind.Long or ParameterKind.Size ? _task.Task.Abi.LongSize : 4;
         _registers.Add((ulong)(Values.ToNumber(argument, _abi, parameter.Name, size) & ulong.MaxValue));

@@ -12,6 +12,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Close a descriptor.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Invoke-WasmSyscall openat AT_FDCWD, /etc/passwd, O_RDONLY
 /// Close-WasmFd 3
 /// </code>
@@ -20,6 +21,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Close what a pipeline finds.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Invoke-WasmSyscall pipe2
 /// Get-WasmFd | Where-Object Type -eq Pipe | Close-WasmFd
 /// </code>

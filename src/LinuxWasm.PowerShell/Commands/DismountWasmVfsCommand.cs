@@ -11,6 +11,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Take a mount away.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Mount-WasmVfs -Type tmpfs -Target /scratch
 /// Dismount-WasmVfs /scratch
 /// </code>
@@ -19,6 +20,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Take all host folders away.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Get-WasmMount -Type host | Dismount-WasmVfs
 /// </code>
 /// <para>The folders themselves stay as they are.</para>

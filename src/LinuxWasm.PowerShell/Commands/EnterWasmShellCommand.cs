@@ -13,6 +13,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Work in a guest's shell.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Mount-WasmVfs -Type host -Source ./programs -Target /bin -ReadOnly
 /// Enter-WasmShell /bin/bash -Environment @{ PATH = '/bin' }
 /// </code>

@@ -12,6 +12,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>See what is open.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Invoke-WasmSyscall openat AT_FDCWD, /etc/passwd, O_RDONLY
 /// Get-WasmFd
 /// </code>
@@ -20,6 +21,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Close everything above 2.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Get-WasmFd | Where-Object Fd -gt 2 | Close-WasmFd
 /// </code>
 /// <para>Objects say which process and which kernel they belong to.</para>

@@ -10,6 +10,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>List the kernels.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Get-WasmKernel
 /// </code>
 /// <para>Shows id, name, clock, limits and how many processes and mounts each has.</para>
@@ -17,6 +18,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Get the current kernel.</summary>
 /// <code>
+/// Start-WasmKernel
 /// (Get-WasmKernel -Current).HostName
 /// </code>
 /// <para>The current kernel is the one that was started last.</para>

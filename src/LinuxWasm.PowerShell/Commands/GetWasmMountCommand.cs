@@ -12,6 +12,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>See what is mounted.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Get-WasmMount
 /// </code>
 /// <para>Shows place, kind, source and options.</para>
@@ -19,6 +20,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Only folders of the host.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Get-WasmMount -Type host
 /// </code>
 /// <para>Their sources are paths of the host.</para>

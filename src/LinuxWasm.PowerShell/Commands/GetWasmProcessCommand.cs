@@ -12,6 +12,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>List the processes.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Get-WasmProcess
 /// </code>
 /// <para>Shows number, parent, user, state, threads and processor time.</para>
@@ -19,6 +20,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>See what a process has open.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Start-WasmProcess ./loop.wasm | Get-WasmFd
 /// </code>
 /// <para>Processes can be piped to each command that takes a process's number.</para>
@@ -30,6 +32,7 @@ public sealed class GetWasmProcessCommand : KernelCommand
     /// <summary>Only processes with these names. Wildcards are permitted.</summary>
     [Parameter(Position = 0, ParameterSetName = "Name")]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ProcessNameCompleter))]
     public string[] Name { get; set; } = ["*"];
 
     /// <summary>Only processes with these numbers.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using LinuxWasm.Machine.Hosting;
 
 namespace LinuxWasm.PowerShell.Commands;
 
@@ -39,6 +40,11 @@ internal static class HostPaths
 
         return found[0];
     }
+
+    /// <summary>Reads a file of the host that a parameter names, or opens it to write to.</summary>
+    /// <exception cref="IOException">It can't be; the message names the parameter and what was expected.</exception>
+    public static T Use<T>(PSCmdlet cmdlet, string parameter, string path, string expected, Func<string, T> use) =>
+        HostFiles.Use(parameter, One(cmdlet, path, literal: true), expected, use);
 
     /// <summary>All paths that a path with wildcards stands for.</summary>
     public static IEnumerable<string> Several(PSCmdlet cmdlet, string path)

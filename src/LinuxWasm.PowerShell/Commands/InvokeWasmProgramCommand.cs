@@ -16,6 +16,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Run a program.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Invoke-WasmProgram ./hello.wasm
 /// $LASTEXITCODE
 /// </code>
@@ -24,6 +25,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Give it input and arguments.</summary>
 /// <code>
+/// Start-WasmKernel
 /// 'b', 'a' | Invoke-WasmProgram ./cat.wasm
 /// Invoke-WasmProgram ./args.wasm one 'two words' -Environment @{ LANG = 'C' }
 /// </code>
@@ -32,6 +34,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Watch its system calls.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Invoke-WasmProgram ./hello.wasm -TracePath ./hello.strace
 /// Get-Content ./hello.strace
 /// </code>
@@ -40,6 +43,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>End it when it takes too long.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Invoke-WasmProgram ./loop.wasm -TimeoutSeconds 0.5 -ErrorAction SilentlyContinue
 /// $LASTEXITCODE
 /// </code>

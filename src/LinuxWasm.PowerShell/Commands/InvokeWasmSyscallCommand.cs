@@ -12,12 +12,13 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <summary>Makes one system call.</summary>
 /// <remarks>
 /// <para>The call is made by a process that the session has in the kernel for this: descriptors that it opens stay open for the next call, and so do its working directory, its user and its umask. The answer is an object with the return value, the error's name and what the call wrote. An error number is an answer, not an error of the command; -ErrorOnFailure makes it one.</para>
-/// <para>Arguments are numbers, names of constants ('O_RDWR|O_CREAT', or with commas), texts for paths and buffers, byte arrays, hashtables for structures by their fields, and lists of these. PowerShell has no octal numbers, so a mode is written in quotes: '0644'. Where the call writes a buffer, a whole number is its size, a type such as [int] is room for one, and $null is a null pointer; a wider number ([long], [uint]) is an address. Arguments that are left out at the end are filled in: room for results, lengths of buffers, 0 for flags, modes and other numbers. A descriptor, a path, and whatever a call takes first can't be left out.</para>
+/// <para>Arguments are numbers, names of constants ('O_RDWR|O_CREAT', or with commas), texts for paths and buffers, byte arrays, hashtables for structures by their fields, and lists of these. PowerShell has no octal numbers, so a mode is written in quotes: '0644'. Where the call writes a buffer, a whole number is its size, a type such as [int] is room for one, and $null is a null pointer; a wider number ([long], [uint]) is an address. Arguments that are left out at the end are filled in where there is no doubt: room for results, lengths of buffers, 0 for flags and null for pointers that may be null. Descriptors, paths, other numbers, and whatever a call takes first can't be left out: the error names what is missing.</para>
 /// <para>A structure in a place where the call's declaration names none says itself what it is, with the key _type: @{ _type = 'flock'; l_type = 'F_WRLCK' }.</para>
 /// </remarks>
 /// <example>
 /// <summary>Open, write and look.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Invoke-WasmSyscall openat AT_FDCWD, /tmp/greeting, 'O_RDWR|O_CREAT', '0644'
 /// Invoke-WasmSyscall write 3, 'hello'
 /// Invoke-WasmSyscall pread64 3, 100, 100, 0
@@ -27,6 +28,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Read a structure.</summary>
 /// <code>
+/// Start-WasmKernel
 /// (Invoke-WasmSyscall stat /etc/passwd).Output.statbuf.st_size
 /// </code>
 /// <para>Structures come as objects with Linux's names.</para>
@@ -34,6 +36,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>See an error.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Invoke-WasmSyscall rmdir /nonexistent | Format-List
 /// </code>
 /// <para>Errno is ENOENT, Trace is the line that strace would print.</para>
@@ -41,6 +44,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Use the 32-bit table.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Invoke-WasmSyscall stat64 /etc/passwd -Abi i386
 /// </code>
 /// <para>Structures have the layout of that table.</para>

@@ -13,6 +13,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Mount a folder of the host.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Mount-WasmVfs ./data /data -ReadOnly
 /// Invoke-WasmProgram ./cat.wasm /data/notes.txt
 /// </code>
@@ -21,6 +22,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Mount a file system of its own.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Mount-WasmVfs -Type tmpfs -Target /scratch -Option size=16m -PassThru
 /// </code>
 /// <para>Its files are in memory, at most 16 MiB of them.</para>

@@ -15,7 +15,7 @@ using LinuxWasm.PowerShell.Programs;
 namespace LinuxWasm.PowerShell.Commands;
 
 /// <summary>What the commands share that start a program.</summary>
-public abstract class ProgramCommand : KernelCommand
+public abstract partial class ProgramCommand : KernelCommand
 {
     /// <summary>What a shell answers for a program that is not there, or can't be run.</summary>
     private const int NotFoundStatus = 127;
@@ -31,7 +31,10 @@ public abstract class ProgramCommand : KernelCommand
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = "";
 
-    /// <summary>The program's arguments.</summary>
+    /// <summary>
+    /// The program's arguments: whatever stands behind the program. Those that begin with '-' stand behind '--', or in quotes, or here, since PowerShell keeps such words for
+    /// the command's own parameters.
+    /// </summary>
     [Parameter(Position = 1, ValueFromRemainingArguments = true)]
     [AllowEmptyCollection]
     [AllowEmptyString]
@@ -84,7 +87,7 @@ public abstract class ProgramCommand : KernelCommand
         {
             var image = ProgramLoader.Load(this, kernel, ProgramPath, ParameterSetName == "LiteralPath");
             var environment = EnvironmentVariables.From(Environment);
-            trace = TracePath is null ? null : new StreamWriter(HostPaths.One(this, TracePath, literal: true));
+            trace = TracePath is null ? null : HostPaths.Use(this, "-TracePath", TracePath, "a file that can be written", static file => new StreamWriter(file));
             var process = kernel.Machine.Start(image, new ProgramStart
             {
                 Arguments = [ProgramPath, .. ArgumentList],
@@ -110,7 +113,7 @@ public abstract class ProgramCommand : KernelCommand
         {
             ThrowTerminatingError(new ErrorRecord(malformed, "InvalidEnvironment", ErrorCategory.InvalidArgument, Environment));
         }
-        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
+        catch (IOException unusable)
         {
             trace?.Dispose();
             ThrowTerminatingError(new ErrorRecord(unusable, "FileUnusable", ErrorCategory.OpenError, ProgramPath));

@@ -14,6 +14,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Start a program and wait for it.</summary>
 /// <code>
+/// Start-WasmKernel
 /// $process = Start-WasmProcess ./hello.wasm -RedirectStandardOutput ./hello.txt
 /// $process | Wait-WasmProcess
 /// Get-Content ./hello.txt
@@ -23,6 +24,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Start one that never ends, and stop it.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Start-WasmProcess ./loop.wasm
 /// Get-WasmProcess loop* | Stop-WasmProcess -Force
 /// </code>
@@ -67,11 +69,13 @@ public sealed class StartWasmProcessCommand : ProgramCommand
         var streams = new StreamFileSystem(kernel.Machine.Kernel);
         return
         [
-            streams.OpenReader("stdin", RedirectStandardInput is { } input ? File.OpenRead(HostPaths.One(this, input, literal: true)) : Stream.Null, leaveOpen: false),
-            streams.OpenWriter("stdout", Create(RedirectStandardOutput), leaveOpen: false),
-            streams.OpenWriter("stderr", Create(RedirectStandardError), leaveOpen: false),
+            streams.OpenReader("stdin", Open(RedirectStandardInput), leaveOpen: false),
+            streams.OpenWriter("stdout", Create("-RedirectStandardOutput", RedirectStandardOutput), leaveOpen: false),
+            streams.OpenWriter("stderr", Create("-RedirectStandardError", RedirectStandardError), leaveOpen: false),
         ];
     }
 
-    private Stream Create(string? path) => path is null ? Stream.Null : File.Create(HostPaths.One(this, path, literal: true));
+    private Stream Open(string? path) => path is null ? Stream.Null : HostPaths.Use(this, "-RedirectStandardInput", path, "a file that can be read", File.OpenRead);
+
+    private Stream Create(string parameter, string? path) => path is null ? Stream.Null : HostPaths.Use(this, parameter, path, "a file that can be written", File.Create);
 }

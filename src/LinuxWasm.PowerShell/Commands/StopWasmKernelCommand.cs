@@ -10,6 +10,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Stop the current kernel.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Stop-WasmKernel
 /// </code>
 /// <para>The kernel that was started before it, if it still runs, is the current one again.</para>
@@ -17,6 +18,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Stop all kernels.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Get-WasmKernel | Stop-WasmKernel
 /// </code>
 /// <para>Without kernels this does nothing.</para>

@@ -14,13 +14,26 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>End a process.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Start-WasmProcess ./loop.wasm | Stop-WasmProcess -PassThru | Wait-WasmProcess -PassThru | ForEach-Object Signal
 /// </code>
 /// <para>It was ended by SIGTERM.</para>
 /// </example>
 /// <example>
+/// <summary>End processes by number or name.</summary>
+/// <code>
+/// Start-WasmKernel
+/// $process = Start-WasmProcess ./loop.wasm
+/// Start-WasmProcess ./loop.wasm
+/// Stop-WasmProcess $process.ProcessId
+/// Stop-WasmProcess loop* -Force
+/// </code>
+/// <para>What a wildcard finds never includes the processes named host, with which the session makes its calls.</para>
+/// </example>
+/// <example>
 /// <summary>Stop one for a while.</summary>
 /// <code>
+/// Start-WasmKernel
 /// $process = Start-WasmProcess ./loop.wasm
 /// $process | Stop-WasmProcess -Signal SIGSTOP
 /// $process | Stop-WasmProcess -Signal SIGCONT

@@ -14,6 +14,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>The first calls of a process from now on.</summary>
 /// <code>
+/// Start-WasmKernel
 /// $process = Start-WasmProcess ./cat.wasm /dev/zero
 /// $process | Trace-WasmSyscall | Select-Object -First 3
 /// $process | Stop-WasmProcess -Force
@@ -23,6 +24,7 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>As strace's own text, and only some calls.</summary>
 /// <code>
+/// Start-WasmKernel
 /// $process = Start-WasmProcess ./cat.wasm /dev/zero
 /// $process | Trace-WasmSyscall -Name write -AsText | Select-Object -First 3
 /// $process | Stop-WasmProcess -Force

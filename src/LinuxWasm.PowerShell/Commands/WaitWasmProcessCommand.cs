@@ -10,9 +10,20 @@ namespace LinuxWasm.PowerShell.Commands;
 /// <example>
 /// <summary>Wait for a program and see how it ended.</summary>
 /// <code>
+/// Start-WasmKernel
 /// Start-WasmProcess ./exits.wasm 7 | Wait-WasmProcess -PassThru | ForEach-Object ExitStatus
 /// </code>
 /// <para>The exit status is 7.</para>
+/// </example>
+/// <example>
+/// <summary>Wait for whatever still runs.</summary>
+/// <code>
+/// Start-WasmKernel
+/// Start-WasmProcess ./exits.wasm 1
+/// Start-WasmProcess ./exits.wasm 2
+/// Get-WasmProcess | Wait-WasmProcess
+/// </code>
+/// <para>Processes can be named by their numbers, by their names with wildcards, or piped in.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Wait, "WasmProcess", DefaultParameterSetName = "Process")]
 [OutputType(typeof(WasmProcess))]
@@ -30,15 +41,9 @@ public sealed class WaitWasmProcessCommand : ProcessCommand, IDisposable
         var milliseconds = TimeoutSeconds >= int.MaxValue / 1000.0 ? Timeout.Infinite : (int)(TimeoutSeconds * 1000);
         foreach (var process in Named())
         {
-            if (process.Guest is null)
-            {
-                WriteError(ErrorRecords.Of("NotStartedHere", ErrorCategory.InvalidOperation, $"{process} was not started from this session, so there is nothing to wait for.", process));
-                continue;
-            }
-
             try
             {
-                if (!process.Guest.Completion.Wait(milliseconds, _stop.Token))
+                if (!HasEnded(process, milliseconds))
                     WriteError(ErrorRecords.Of("Timeout", ErrorCategory.OperationTimeout, $"{process} still runs after {TimeoutSeconds} s.", process));
             }
             catch (OperationCanceledException)
@@ -49,6 +54,24 @@ public sealed class WaitWasmProcessCommand : ProcessCommand, IDisposable
             if (PassThru)
                 WriteObject(process);
         }
+    }
+
+    private bool HasEnded(WasmProcess process, int milliseconds)
+    {
+        if (process.Guest is { } started)
+            return started.Completion.Wait(milliseconds, _stop.Token);
+        // A child of a program: only its parent is told of its end, so the host looks every now and then.
+        const int Pause = 20;
+        var deadline = milliseconds == Timeout.Infinite ? long.MaxValue : Environment.TickCount64 + milliseconds;
+        while (process.State != WasmProcessState.Ended)
+        {
+            if (Environment.TickCount64 >= deadline)
+                return false;
+            if (_stop.Token.WaitHandle.WaitOne(Pause))
+                _stop.Token.ThrowIfCancellationRequested();
+        }
+
+        return true;
     }
 
     protected override void StopProcessing() => _stop.Cancel();

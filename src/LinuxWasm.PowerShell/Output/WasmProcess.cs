@@ -14,6 +14,7 @@ public sealed class WasmProcess
         Kernel = kernel;
         Group = group;
         Guest = guest;
+        IsHost = group.Tasks.Any(task => task.IsHost);
         _name = group.Tasks.FirstOrDefault()?.Comm ?? "";
     }
 
@@ -48,6 +49,9 @@ public sealed class WasmProcess
     public string[] Faults => [.. Guest?.Faults ?? []];
 
     public WasmKernel Kernel { get; }
+
+    /// <summary>It has no program: the session makes calls with it.</summary>
+    internal bool IsHost { get; }
 
     internal ThreadGroup Group { get; }
 

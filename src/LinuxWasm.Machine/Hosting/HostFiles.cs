@@ -1,7 +1,7 @@
-namespace LinuxWasm.Cli;
+namespace LinuxWasm.Machine.Hosting;
 
 /// <summary>Files of the host that a command was given: what is wrong with one is said in the command's words, with the option and what belongs there.</summary>
-internal static class HostFiles
+public static class HostFiles
 {
     /// <summary>Reads a file, or opens one to write to.</summary>
     /// <param name="option">The option that named it; null for an argument.</param>
