@@ -17,6 +17,7 @@ public sealed class CaseFormatTests
     [InlineData(Head, 1, 1, "needs 'tasks'")]
     [InlineData(Head + "steps: []", 3, 8, "expected at least one step")]
     [InlineData(Head + "steps: sync()", 3, 8, "expected a list of steps")]
+    [InlineData(Head + "matrix: { n: [1, 2] }\nsteps:\n  - call: sync()\n    when: n == 1", 5, 5, "no step is left of the run a/b[n=2]@i386")]
     [InlineData(Head + "tsks: {}\nsteps: [sync()]", 3, 1, "unknown key 'tsks'")]
     [InlineData(Head + "steps:\n  - nosuchcall()", 4, 5, "is in no system call table")]
     [InlineData(Head + "steps:\n  - close(3 = 0", 4, 13, "expected ',' or ')'")]

@@ -76,6 +76,23 @@ public sealed class FuzzTests
         Assert.Equal(4, origins.Count);
     }
 
+    [Fact]
+    public void Tasks_are_joined_where_one_suffices()
+    {
+        FuzzSequence sequence = new()
+        {
+            Abi = Cases.GuestAbi.X8664,
+            Tasks = [new FuzzTask("main", ""), new FuzzTask("kid", "child"), new FuzzTask("mate", "thread")],
+            Steps = [new FuzzStep(0, "fork()", Child: 1), new FuzzStep(0, "sync()"), new FuzzStep(1, "getpid()"), new FuzzStep(2, "gettid()")],
+        };
+        var without = sequence.Joined(1, 0)!;
+        Assert.Equal(["main", "mate"], without.Tasks.Select(t => t.Name));
+        Assert.Equal(["0 sync()", "0 getpid()", "1 gettid()"], without.Steps.Select(s => $"{s.Task} {s.Call}"));
+        var one = without.Joined(1, 0)!;
+        Assert.Single(one.Tasks);
+        Assert.Equal(["0 sync()", "0 getpid()", "1 gettid()"], sequence.Moved(2, 0)!.Steps.Select(s => $"{s.Task} {s.Call}"));
+    }
+
     /// <summary>The template with each value of each of its kinds in turn, the others at their first value.</summary>
     private static IEnumerable<string> Values(string template)
     {

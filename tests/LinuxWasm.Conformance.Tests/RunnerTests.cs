@@ -54,6 +54,34 @@ public sealed class RunnerTests
         Assert.Equal(Outcome.Failed, result.Outcome);
     }
 
+    [Fact]
+    public void A_run_without_a_step_is_a_failure()
+    {
+        var run = Runs("id: a/b\nabout: x\nrequires: { abi: i386 }\nsteps: [sync()]\n").Single();
+        using var target = new KernelTarget();
+        var result = new CaseRunner(target).Run(run with { Tasks = [.. run.Tasks.Select(t => t with { Steps = [] })] });
+        Assert.Equal(Outcome.Failed, result.Outcome);
+        Assert.Equal("no step ran", result.Reason);
+    }
+
+    /// <summary>mincore's answer is the machine's, so that what it leaves in its buffer is too, until something else is written there.</summary>
+    [Theory]
+    [InlineData(3, 4, false)]
+    [InlineData(7, 7, false)]
+    [InlineData(7, 8, true)]
+    public void What_a_rule_hides_at_one_step_stays_hidden_at_the_next(byte left, byte right, bool differs)
+    {
+        var run = Runs("id: a/b\nabout: x\nrequires: { abi: i386 }\nbuffers:\n  buf: char[4]\nsteps:\n  - mincore(0x10000, 4096, &buf) = any\n  - read(3, &buf + 1, 1) = any\n").Single();
+        using var target = new KernelTarget();
+        var ran = new CaseRunner(target).Run(run);
+        RunResult With(params byte[][] buffers) => ran with
+        {
+            Steps = [.. ran.Steps.Take(2).Select((step, i) => step with { Result = new CallResult(0, null), Buffers = new Dictionary<string, byte[]> { ["buf"] = buffers[i] } })],
+        };
+        var difference = new RunComparer(run).Compare(With([3, 0, 0, 0], [left, 1, 0, 0]), With([4, 0, 0, 0], [right, 1, 0, 0]));
+        Assert.Equal(differs, difference is not null);
+    }
+
     public static TheoryData<string, string, int> Mutations
     {
         get

@@ -51,6 +51,8 @@ internal sealed class CaseValidator(ConformanceCase source)
             return false;
         if (!steps.All(step => CallTable.Exists(step.Call.Name, abi)))
             return false;
+        if (run.StepCount == 0)
+            throw Error(source.Tasks[0].Steps[0].Position, $"no step is left of the run {run.Id}, since each has a condition that is false; expected at least one step");
         new RunValidator(run).Validate();
         return true;
     }

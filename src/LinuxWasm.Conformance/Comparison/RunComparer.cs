@@ -20,12 +20,16 @@ public sealed record DecodedField(string Name, string Left, string Right, bool D
 /// <summary>Lays two runs of the same case side by side.</summary>
 public sealed class RunComparer(CaseRun run)
 {
+    /// <summary>What both sides have in buffers where a rule has hidden a difference: it stays there for later steps to see. Null for what is not known.</summary>
+    private readonly Dictionary<string, (byte[]? Left, byte[]? Right)> _hidden = [];
+
     /// <summary>False where nothing in the case says in which of its steps a task takes a signal that another sends it.</summary>
     public bool ComparesSignals { get; init; } = true;
 
     /// <summary>The first difference, or null where both did the same as far as it is Linux's to say.</summary>
     public Difference? Compare(RunResult left, RunResult right)
     {
+        _hidden.Clear();
         for (var i = 0; i < Math.Max(left.Steps.Count, right.Steps.Count); i++)
         {
             if (i >= left.Steps.Count || i >= right.Steps.Count)
@@ -53,12 +57,25 @@ public sealed class RunComparer(CaseRun run)
         if (ComparesSignals && !left.Signals.SequenceEqual(right.Signals))
             return Differs("signals", string.Join(' ', left.Signals), string.Join(' ', right.Signals));
         if (RuleOfBuffers(left) is not null)
+        {
+            Hide(left, right);
             return null;
+        }
+
         foreach (var buffer in run.Buffers)
         {
             var (l, r) = (left.Buffers.GetValueOrDefault(buffer.Name), right.Buffers.GetValueOrDefault(buffer.Name));
             if (l is null && r is null)
                 continue;
+            if (_hidden.TryGetValue(buffer.Name, out var hidden))
+            {
+                (l, r) = (l ?? hidden.Left, r ?? hidden.Right);
+                if (l is null || r is null)
+                    continue;
+                _hidden[buffer.Name] = (l, r);
+                r = WithoutHidden(l, r, hidden.Left, hidden.Right);
+            }
+
             var type = new Evaluator(new ConstantScope(run.Abi)).Resolve(buffer.Type);
             if (l is null || r is null)
             {
@@ -82,6 +99,23 @@ public sealed class RunComparer(CaseRun run)
         }
 
         return null;
+    }
+
+    private void Hide(StepResult left, StepResult right)
+    {
+        foreach (var name in left.Buffers.Keys.Union(right.Buffers.Keys))
+        {
+            var known = _hidden.GetValueOrDefault(name);
+            _hidden[name] = (left.Buffers.GetValueOrDefault(name) ?? known.Left, right.Buffers.GetValueOrDefault(name) ?? known.Right);
+        }
+    }
+
+    /// <summary>The right side with the left's bytes where both differed before and neither was written since.</summary>
+    private static byte[] WithoutHidden(byte[] left, byte[] right, byte[]? leftBefore, byte[]? rightBefore)
+    {
+        if (leftBefore is null || rightBefore is null)
+            return right;
+        return [.. right.Select((b, i) => leftBefore[i] != rightBefore[i] && left[i] == leftBefore[i] && b == rightBefore[i] ? left[i] : b)];
     }
 
     private StepSpec SpecOf(StepReference step) => run.Tasks.First(t => t.Name == step.Task).Steps[step.Step - 1];

@@ -79,16 +79,21 @@ internal sealed record FuzzSequence
         return text.ToString();
     }
 
-    /// <summary>Without one step. Null where nothing would be left, or a task without a step.</summary>
-    public FuzzSequence? Without(int step)
+    /// <summary>Without one step. Null where nothing would be left, or the first task without a step.</summary>
+    public FuzzSequence? Without(int step) => Of(Steps.Where((_, i) => i != step));
+
+    /// <summary>With all steps of one task made by another, and without the call that made the first as its child.</summary>
+    public FuzzSequence? Joined(int from, int into) =>
+        Of(Steps.Where(s => s.Child != from).Select(s => s.Task == from ? s with { Task = into } : s));
+
+    /// <summary>With one step made by another task.</summary>
+    public FuzzSequence? Moved(int step, int into) => Of(Steps.Select((s, i) => i == step ? s with { Task = into } : s));
+
+    /// <summary>The same with these steps; a task that has nothing to do any more is none, and what was to make it makes nothing.</summary>
+    private FuzzSequence? Of(IEnumerable<FuzzStep> changed)
     {
-        var steps = Steps.Where((_, i) => i != step).ToList();
+        var steps = changed.ToList();
         var used = Tasks.Where((_, i) => i == 0 || steps.Any(s => s.Task == i)).ToList();
-        if (steps.All(s => s.Task != 0))
-            return null;
-        if (used.Count == Tasks.Count)
-            return this with { Steps = steps };
-        // A task that has nothing to do any more is none, and what was to make it makes nothing.
         var number = Tasks.Select(t => used.IndexOf(t)).ToList();
         var kept = steps.Where(s => s.Child is not { } child || number[child] >= 0).Select(s => s with { Task = number[s.Task], Child = s.Child is { } child ? number[child] : null }).ToList();
         return kept.All(s => s.Task != 0) ? null : this with { Tasks = used, Steps = kept };

@@ -103,6 +103,12 @@ public sealed class Fuzzer(ICaseTarget checkedTarget, ICaseTarget linux, int see
 
     private static IEnumerable<FuzzSequence?> Smaller(FuzzSequence sequence)
     {
+        for (var from = sequence.Tasks.Count - 1; from > 0; from--)
+        {
+            for (var into = 0; into < from; into++)
+                yield return sequence.Joined(from, into);
+        }
+
         for (var i = sequence.Steps.Count - 1; i >= 0; i--)
             yield return sequence.Without(i);
         if (sequence.Identity != SequenceGenerator.RootOfANamespace)
@@ -111,6 +117,12 @@ public sealed class Fuzzer(ICaseTarget checkedTarget, ICaseTarget linux, int see
         {
             var without = i;
             yield return sequence with { Setup = [.. sequence.Setup.Where((_, at) => at != without)] };
+        }
+
+        for (var i = 0; i < sequence.Steps.Count; i++)
+        {
+            for (var into = 0; into < sequence.Steps[i].Task; into++)
+                yield return sequence.Moved(i, into);
         }
     }
 }

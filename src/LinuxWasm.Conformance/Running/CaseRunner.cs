@@ -41,9 +41,11 @@ public sealed class CaseRunner(ICaseTarget target)
             broken = error.Message;
         }
 
-        // A step that did not run is a failure, whatever else went well.
+        // A step that did not run is a failure, whatever else went well; and a run without a step has shown nothing.
         if (broken is null && execution.Steps.Count != run.StepCount)
             broken = execution.Stuck ?? $"{execution.Steps.Count} of {run.StepCount} steps ran";
+        else if (broken is null && run.StepCount == 0)
+            broken = "no step ran";
         var failed = broken is not null || execution.EndFailures.Count > 0 || execution.Steps.Any(s => s.Failures.Count > 0);
         return new RunResult
         {

@@ -8,6 +8,9 @@ namespace LinuxWasm.Kernel.Syscalls;
 /// <summary>Writes directory entries into a guest's buffer as long as they fit (fs/readdir.c). The record's layout is the derived class's.</summary>
 internal abstract class DirentEmitter(GuestMemory memory, GuestPtr buffer, uint size) : DirectoryEmitter
 {
+    // Linux keeps the count in an int: a larger one has no room for anything (getdents64/no-room-in-a-negative-count).
+    private readonly uint _size = size > int.MaxValue ? 0 : size;
+
     /// <summary>Bytes written.</summary>
     public uint Used { get; private set; }
 
@@ -18,7 +21,7 @@ internal abstract class DirentEmitter(GuestMemory memory, GuestPtr buffer, uint 
     {
         var length = RecordLength(name.Length);
         Error = Check(ino, next);
-        if (Error == Errno.None && length > size - Used)
+        if (Error == Errno.None && length > _size - Used)
             Error = Errno.EINVAL;
         if (Error != Errno.None)
             return false;
