@@ -1,0 +1,36 @@
+using System.Diagnostics;
+
+namespace LinuxWasm.Engine.Tests;
+
+/// <summary>What this process has of the host's memory, after all garbage is gone.</summary>
+[CollectionDefinition(Alone, DisableParallelization = true)]
+public static class HostMemory
+{
+    /// <summary>The collection of tests that measure the process's memory: no other test runs beside them.</summary>
+    public const string Alone = "measures memory";
+
+    public static long Resident()
+    {
+        Collect();
+        using var process = Process.GetCurrentProcess();
+        return process.WorkingSet64;
+    }
+
+    /// <summary>Address space, reserved memory included.</summary>
+    public static long AddressSpace()
+    {
+        Collect();
+        using var process = Process.GetCurrentProcess();
+        return process.VirtualMemorySize64;
+    }
+
+    /// <summary>Twice, since what finalizers let go of is collected only after they ran.</summary>
+    public static void Collect()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            GC.WaitForPendingFinalizers();
+        }
+    }
+}
