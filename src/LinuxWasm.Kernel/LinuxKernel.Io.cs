@@ -2,6 +2,7 @@ using LinuxWasm.Abi;
 using LinuxWasm.Kernel.FileSystems.Internal;
 using LinuxWasm.Kernel.FileSystems.Tmp;
 using LinuxWasm.Kernel.Ipc;
+using LinuxWasm.Kernel.Net;
 using LinuxWasm.Kernel.Vfs.Locks;
 
 namespace LinuxWasm.Kernel;
@@ -9,15 +10,23 @@ namespace LinuxWasm.Kernel;
 public sealed partial class LinuxKernel
 {
     private const uint PipeFsMagic = 0x50495045;
+    private const uint SockFsMagic = 0x534F434B;
     private const uint AnonInodeFsMagic = 0x09041934;
 
     private InternalInode? _anonInode;
     private MemoryFileStore? _memoryFiles;
     private InternalFileSystem? _pipeFs;
     private InternalFileSystem? _anonInodeFs;
+    private InternalFileSystem? _sockFs;
+    private Network? _network;
 
     /// <summary>Where pipes without a name live.</summary>
     internal InternalFileSystem PipeFs => LazyInitializer.EnsureInitialized(ref _pipeFs, () => new InternalFileSystem(this, "pipefs", PipeFsMagic));
+
+    /// <summary>Where sockets live.</summary>
+    internal InternalFileSystem SockFs => LazyInitializer.EnsureInitialized(ref _sockFs, () => new InternalFileSystem(this, "sockfs", SockFsMagic));
+
+    internal Network Net => LazyInitializer.EnsureInitialized(ref _network, () => new Network());
 
     /// <summary>Where epoll, eventfd and the like live.</summary>
     internal InternalFileSystem AnonInodeFs =>

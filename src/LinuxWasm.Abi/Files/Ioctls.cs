@@ -60,6 +60,12 @@ public static class Ioctls
     /// <summary>_IOW(0x94, 13, struct file_clone_range).</summary>
     public const uint FICLONERANGE = 0x4020940d;
 
+    public const uint FIOSETOWN = 0x8901;
+    public const uint SIOCSPGRP = 0x8902;
+    public const uint FIOGETOWN = 0x8903;
+    public const uint SIOCGPGRP = 0x8904;
+    public const uint SIOCATMARK = 0x8905;
+
     public const uint RNDGETENTCNT = 0x80045200;
     public const uint RNDADDTOENTCNT = 0x40045201;
     public const uint RNDADDENTROPY = 0x40085203;

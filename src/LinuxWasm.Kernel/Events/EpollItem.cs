@@ -33,4 +33,11 @@ internal sealed class EpollItem(EpollFile epoll, OpenFile file, int fd) : Wakeab
     public EpollEvents Poll() => (EpollEvents)File.Poll() & Events & ~EpollEvents.Private;
 
     internal override void Wake() => epoll.MarkReady(this);
+
+    /// <summary>An edge of what was not asked for is none (ep_poll_callback).</summary>
+    internal override void Wake(PollEvents what)
+    {
+        if (((PollEvents)Events & what) != 0)
+            Wake();
+    }
 }

@@ -1,5 +1,6 @@
 using LinuxWasm.Abi;
 using LinuxWasm.Kernel.Memory;
+using LinuxWasm.Kernel.Net;
 using LinuxWasm.Kernel.Tasks;
 using LinuxWasm.Kernel.Vfs;
 
@@ -44,8 +45,9 @@ internal static class FileIo
     /// <summary>Reads at a position, waiting as the file wants it.</summary>
     public static SysResult ReadAt(LinuxTask task, OpenFile file, ref IoTarget target, ref long position, RwFlags flags = RwFlags.None)
     {
-        var result = file.ReadAs(task, ref target, ref position);
-        if (MustWait(result, file, flags))
+        var socket = file as SocketFile;
+        var result = socket is null ? file.ReadAs(task, ref target, ref position) : SocketIo.Read(task, socket, ref target, flags);
+        if (socket is null && MustWait(result, file, flags))
             result = WaitAndRead(task, file, ref target, ref position);
         if (result.Value > 0)
             FileEvents.OnFile(file.Path.Dentry, InotifyMask.IN_ACCESS);
@@ -72,6 +74,8 @@ internal static class FileIo
     /// <summary>Writes at a position, waiting as the file wants it; raises SIGPIPE.</summary>
     public static SysResult WriteAt(LinuxTask task, OpenFile file, ref IoSource source, ref long position, RwFlags flags = RwFlags.None)
     {
+        if (file is SocketFile socket)
+            return WriteSocket(task, socket, ref source, flags);
         var result = file.Inode.IsRegular
             ? WriteRegular(task, file, ref source, ref position, flags)
             : file.WriteAs(task, ref source, ref position);
@@ -81,6 +85,15 @@ internal static class FileIo
             FileEvents.OnFile(file.Path.Dentry, InotifyMask.IN_MODIFY);
         if (result.Errno == Errno.EPIPE && (flags & RwFlags.RWF_NOSIGNAL) == 0)
             task.Raise(Signal.SIGPIPE);
+        return result;
+    }
+
+    /// <summary>Sockets wait by themselves, and say themselves when SIGPIPE is due.</summary>
+    private static SysResult WriteSocket(LinuxTask task, SocketFile socket, ref IoSource source, RwFlags flags)
+    {
+        var result = SocketIo.Write(task, socket, ref source, flags);
+        if (result.Value > 0)
+            FileEvents.OnFile(socket.Path.Dentry, InotifyMask.IN_MODIFY);
         return result;
     }
 

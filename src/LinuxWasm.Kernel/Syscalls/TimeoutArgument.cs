@@ -78,6 +78,15 @@ internal readonly struct TimeoutArgument
         return TryWrite(task.Memory, seconds, nanoseconds) || result.Errno != Restart.ERESTARTNOHAND ? result : Errno.EINTR;
     }
 
+    /// <summary>Writes back what is left, for calls that fail where that can't be (recvmmsg(2)).</summary>
+    public bool TryStoreRest(LinuxTask task)
+    {
+        if (_pointer.IsNull)
+            return true;
+        var (seconds, nanoseconds) = IsZero ? default : Moment.ToParts(Math.Max(0, Deadline.Nanoseconds - task.Kernel.Clock.Now));
+        return TryWrite(task.Memory, seconds, nanoseconds);
+    }
+
     private static bool TryRead(LinuxTask task, GuestPtr pointer, TimeLayout layout, out long seconds, out long part)
     {
         var memory = task.Memory;

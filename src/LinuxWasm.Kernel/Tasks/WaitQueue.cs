@@ -1,3 +1,5 @@
+using LinuxWasm.Abi;
+
 namespace LinuxWasm.Kernel.Tasks;
 
 /// <summary>
@@ -7,6 +9,8 @@ namespace LinuxWasm.Kernel.Tasks;
 /// </summary>
 public sealed class WaitQueue
 {
+    private const PollEvents AnyEvent = (PollEvents)(-1);
+
     private readonly Lock _lock = new();
     private List<Wakeable>? _waiters;
 
@@ -14,14 +18,18 @@ public sealed class WaitQueue
     public bool IsEmpty => Volatile.Read(ref _waiters) is not { Count: > 0 };
 
     /// <summary>Wakes everybody: each looks again whether what it waits for has come.</summary>
-    public void WakeAll()
+    public void WakeAll() => WakeAll(AnyEvent);
+
+    /// <summary>Wakes everybody whom it may concern.</summary>
+    /// <param name="what">What may have come, for those that watch for some of it only.</param>
+    public void WakeAll(PollEvents what)
     {
         if (IsEmpty)
             return;
         lock (_lock)
         {
             foreach (var waiter in _waiters!)
-                waiter.Wake();
+                waiter.Wake(what);
         }
     }
 

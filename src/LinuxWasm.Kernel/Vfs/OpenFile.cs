@@ -139,6 +139,9 @@ public abstract partial class OpenFile
     /// <summary>A descriptor of it was closed, others may be left: record locks of the closing process go (fcntl(2)). Its error is close(2)'s.</summary>
     public virtual Errno Flush(FdTable owner) => Errno.None;
 
+    /// <summary>How many descriptors, mappings, messages and calls refer to it.</summary>
+    internal int References => Volatile.Read(ref _references);
+
     /// <summary>One more descriptor, mapping or call refers to it. The caller has a reference already.</summary>
     public void AddReference() => Interlocked.Increment(ref _references);
 

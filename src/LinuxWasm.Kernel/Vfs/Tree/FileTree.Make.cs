@@ -61,6 +61,29 @@ public static partial class FileTree
         }
     }
 
+    /// <summary>Makes the name of a socket, as bind(2) does, with all permissions that the umask leaves.</summary>
+    public static Errno MakeSocket(in VfsCaller caller, VfsPath start, ReadOnlySpan<byte> path, out VfsPath place)
+    {
+        place = default;
+        var walk = new PathWalk(caller, start, path, LookupFlags.None);
+        var error = ToNewName(ref walk);
+        if (error != Errno.None)
+            return error;
+        var directory = walk.Current.Dentry;
+        lock (directory.Inode.Lock)
+        {
+            Dentry? made = null;
+            error = CheckNewName(caller, ref walk, forDirectory: false);
+            if (error == Errno.None)
+                error = Make(directory, walk.Last, Prepare(caller, directory.Inode, Mode.S_IFSOCK | Mode.Access));
+            if (error == Errno.None)
+                error = PathWalk.FindLocked(directory, walk.Last, out made);
+            if (error == Errno.None)
+                place = new VfsPath(walk.Current.Mount, made!);
+            return error;
+        }
+    }
+
     /// <summary>Makes a symbolic link that says <paramref name="target"/> (not empty, whatever it leads to).</summary>
     public static Errno MakeSymlink(in VfsCaller caller, ReadOnlySpan<byte> target, VfsPath start, ReadOnlySpan<byte> path)
     {
