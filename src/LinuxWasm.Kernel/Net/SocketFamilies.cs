@@ -43,6 +43,8 @@ internal static class SocketFamilies
             return error;
         if (domain == AddressFamily.AF_UNIX)
             return CheckUnix(ref type, protocol);
+        if (domain is AddressFamily.AF_INET or AddressFamily.AF_INET6)
+            return Errno.EOPNOTSUPP;
         error = Create(task, domain, type, protocol, out var socket);
         socket?.Close();
         return error == Errno.None ? Errno.EOPNOTSUPP : error;
