@@ -102,7 +102,9 @@ internal abstract class Socket
     public virtual Errno Listen(LinuxTask task, int backlog) => Errno.EOPNOTSUPP;
 
     /// <summary>accept(2): EAGAIN where nobody has come.</summary>
-    public virtual Errno Accept(out Socket? accepted)
+    /// <param name="mayWait">The caller would wait: it is told where nobody ever will.</param>
+    /// <param name="accepted">The connection.</param>
+    public virtual Errno Accept(bool mayWait, out Socket? accepted)
     {
         accepted = null;
         return Errno.EOPNOTSUPP;

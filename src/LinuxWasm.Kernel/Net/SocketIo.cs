@@ -149,7 +149,7 @@ internal ref struct ConnectAttempt(LinuxTask task, Socket socket, ReadOnlySpan<b
 }
 
 /// <summary>An accept(2).</summary>
-internal struct AcceptAttempt(Socket socket) : ISocketAttempt
+internal struct AcceptAttempt(Socket socket, bool mayWait) : ISocketAttempt
 {
     public Socket? Accepted { get; private set; }
 
@@ -159,7 +159,7 @@ internal struct AcceptAttempt(Socket socket) : ISocketAttempt
 
     public SysResult Try()
     {
-        var error = socket.Accept(out var accepted);
+        var error = socket.Accept(mayWait, out var accepted);
         Accepted = accepted;
         return error;
     }

@@ -31,9 +31,8 @@ internal static class ControlMessages
         // A copy: another thread must not change a length once it is checked.
         ReadOnlySpan<byte> control = bytes.ToArray();
         var size = HeaderSize(task.Abi);
-        // A 32-bit process that says there are some must have one (cmsghdr_from_user_compat_to_kern).
-        if (control.Length < size)
-            return task.Abi.Is32Bit ? Errno.EINVAL : Errno.None;
+        if (task.Abi.Is32Bit && !AreWhole(control))
+            return Errno.EINVAL;
         while (control.Length >= size)
         {
             var (length, level, type) = HeaderOf(task.Abi, control);
@@ -50,6 +49,22 @@ internal static class ControlMessages
         }
 
         return Errno.None;
+    }
+
+    /// <summary>Those of a 32-bit process are looked at as a whole first, and must fill what it says there is (cmsghdr_from_user_compat_to_kern).</summary>
+    private static bool AreWhole(ReadOnlySpan<byte> control)
+    {
+        while (control.Length > 0)
+        {
+            if (control.Length < HeaderSize(GuestAbi.I386))
+                return false;
+            var (length, _, _) = HeaderOf(GuestAbi.I386, control);
+            if (length < (ulong)HeaderSize(GuestAbi.I386) || length > (ulong)control.Length)
+                return false;
+            control = control[Math.Min(Align(GuestAbi.I386, (int)length), control.Length)..];
+        }
+
+        return true;
     }
 
     private static (ulong Length, SocketLevel Level, ControlType Type) HeaderOf(GuestAbi abi, ReadOnlySpan<byte> control)

@@ -43,8 +43,9 @@ internal static class SocketAddresses
             return Errno.EFAULT;
         if (room < 0)
             return Errno.EINVAL;
-        if (!task.Memory.TryWrite(pointer, address[..Math.Min(room, address.Length)]))
+        // The length is told even where the address then can't be.
+        if (!task.Memory.TryWrite(lengthPointer, address.Length))
             return Errno.EFAULT;
-        return task.Memory.TryWrite(lengthPointer, address.Length) ? Errno.None : Errno.EFAULT;
+        return task.Memory.TryWrite(pointer, address[..Math.Min(room, address.Length)]) ? Errno.None : Errno.EFAULT;
     }
 }

@@ -151,8 +151,9 @@ public static class Sockets
     private static SysResult TakeConnection(LinuxTask task, SocketFile listener, GuestPtr addr, GuestPtr<int> addrlen, OpenFlags flags, out SocketFile? made)
     {
         made = null;
-        var attempt = new AcceptAttempt(listener.Socket);
-        var result = SocketIo.Wait(task, listener.Socket, ref attempt, listener.IsNonBlocking ? 0 : listener.Socket.Options.ReceiveTimeout);
+        var timeout = listener.IsNonBlocking ? 0 : listener.Socket.Options.ReceiveTimeout;
+        var attempt = new AcceptAttempt(listener.Socket, mayWait: timeout != 0);
+        var result = SocketIo.Wait(task, listener.Socket, ref attempt, timeout);
         if (result.IsError)
             return result;
         made = SocketFile.Create(task, attempt.Accepted!, flags);

@@ -78,13 +78,14 @@ internal sealed class UnixMessage
     }
 
     /// <summary>It was received, or is thrown away. Rights are the caller's. Call it under no lock.</summary>
-    public void Free()
+    /// <param name="wakes">False where the sender itself takes it back to wait: it would only wake itself.</param>
+    public void Free(bool wakes = true)
     {
         if (Interlocked.Exchange(ref _bytes, null) is not { } bytes)
             return;
         ArrayPool<byte>.Shared.Return(bytes);
         Sender.Kernel.Net.Memory.Give(Cost);
-        Sender.Uncharge(Cost);
+        Sender.Uncharge(Cost, wakes);
     }
 
     internal static int Align(int value, int to) => (value + to - 1) / to * to;

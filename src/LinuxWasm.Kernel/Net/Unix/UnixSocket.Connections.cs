@@ -57,7 +57,7 @@ internal sealed partial class UnixSocket
         return Errno.None;
     }
 
-    public override Errno Accept(out Socket? accepted)
+    public override Errno Accept(bool mayWait, out Socket? accepted)
     {
         accepted = null;
         if (!IsConnectionBased)
@@ -70,7 +70,7 @@ internal sealed partial class UnixSocket
             if (error != Errno.None)
                 return error;
             if (!_arrivals.TryDequeue(out var arrival))
-                return (Shutdown & ShutdownSides.Receive) != 0 ? Errno.EINVAL : Errno.EAGAIN;
+                return mayWait && (Shutdown & ShutdownSides.Receive) != 0 ? Errno.EINVAL : Errno.EAGAIN;
             accepted = arrival;
         }
 

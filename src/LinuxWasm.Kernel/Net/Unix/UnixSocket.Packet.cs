@@ -42,7 +42,7 @@ internal sealed partial class UnixSocket
         error = FindReceiver(task, ref message, out var receiver);
         if (error != Errno.None)
         {
-            made!.Free();
+            made!.Free(wakes: error != Errno.EAGAIN);
             return error;
         }
 

@@ -203,10 +203,10 @@ internal sealed partial class UnixSocket : Socket
     internal void Charge(int cost) => Interlocked.Add(ref _outstanding, cost);
 
     /// <summary>A message of its own arrived, or was thrown away.</summary>
-    internal void Uncharge(int cost)
+    internal void Uncharge(int cost, bool wakes)
     {
         Interlocked.Add(ref _outstanding, -cost);
-        if (IsWritable)
+        if (wakes && IsWritable)
             Queue.WakeAll(PollKeys.Writable);
     }
 
