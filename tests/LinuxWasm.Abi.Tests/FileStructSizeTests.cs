@@ -54,4 +54,16 @@ public class FileStructSizeTests
         Assert.Equal(16, Unsafe.SizeOf<InotifyEventHeader>());
         Assert.Equal(24, Unsafe.SizeOf<OpenHowStruct>());
     }
+
+    [Fact]
+    public void Sockets()
+    {
+        Assert.Equal(12, Unsafe.SizeOf<Ucred>());
+        Assert.Equal(8, Unsafe.SizeOf<Linger>());
+        Assert.Equal(28, Unsafe.SizeOf<Msghdr32>());
+        Assert.Equal(56, Unsafe.SizeOf<Msghdr64>());
+        Assert.Equal(36, Unsafe.SizeOf<MsghdrWali>());
+        Assert.Equal(12, Unsafe.SizeOf<Cmsghdr32>());
+        Assert.Equal(16, Unsafe.SizeOf<Cmsghdr64>());
+    }
 }

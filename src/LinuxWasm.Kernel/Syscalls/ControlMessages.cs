@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using LinuxWasm.Abi;
-using LinuxWasm.Kernel.Memory;
 using LinuxWasm.Kernel.Net;
 using LinuxWasm.Kernel.Net.Unix;
 using LinuxWasm.Kernel.Tasks;

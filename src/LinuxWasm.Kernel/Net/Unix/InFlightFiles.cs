@@ -1,6 +1,5 @@
 using LinuxWasm.Abi;
 using LinuxWasm.Kernel.Tasks;
-using LinuxWasm.Kernel.Vfs;
 
 namespace LinuxWasm.Kernel.Net.Unix;
 

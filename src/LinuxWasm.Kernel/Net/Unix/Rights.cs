@@ -1,4 +1,3 @@
-using LinuxWasm.Kernel.Tasks;
 using LinuxWasm.Kernel.Vfs;
 
 namespace LinuxWasm.Kernel.Net.Unix;

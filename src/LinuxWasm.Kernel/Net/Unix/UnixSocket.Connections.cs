@@ -1,5 +1,4 @@
 using LinuxWasm.Abi;
-using LinuxWasm.Kernel.Syscalls;
 using LinuxWasm.Kernel.Tasks;
 
 namespace LinuxWasm.Kernel.Net.Unix;
