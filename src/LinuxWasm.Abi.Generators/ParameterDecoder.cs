@@ -70,7 +70,7 @@ internal sealed class ParameterDecoder
 
     public string CatalogueRow(IParameterSymbol parameter)
     {
-        var type = parameter.Type is INamedTypeSymbol { IsGenericType: true } generic ? generic.TypeArguments[0].Name : parameter.Type.Name;
+        var type = parameter.Type is INamedTypeSymbol { IsGenericType: true } generic ? NameOf(generic.TypeArguments[0]) : parameter.Type.Name;
         var attributes = parameter.GetAttributes();
         var reads = attributes.FirstOrDefault(static a => a.AttributeClass?.Name == "InAttribute");
         var writes = attributes.FirstOrDefault(static a => a.AttributeClass?.Name == "OutAttribute");
@@ -85,6 +85,11 @@ internal sealed class ParameterDecoder
         return $"new({Declaration.Literal(parameter.Name)}, ParameterKind.{_kind}, {Declaration.Literal(type)}, ParameterDirection.{direction}, "
             + $"{Declaration.Literal(Text(writes) ?? Text(reads))}, {Declaration.Literal(Text(style))})";
     }
+
+    /// <summary>With its type arguments: <c>TimerSetting&lt;Timeval&gt;</c>.</summary>
+    private static string NameOf(ITypeSymbol type) => type is INamedTypeSymbol { IsGenericType: true } generic
+        ? $"{type.Name}<{string.Join(", ", generic.TypeArguments.Select(static argument => argument.Name))}>"
+        : type.Name;
 
     private static ParameterDecoder Pointer(string type) =>
         new("Pointer", $"({type})new GuestPtr((uint){{0}})", $"({type})GuestPtr.FromRegister({{0}})");

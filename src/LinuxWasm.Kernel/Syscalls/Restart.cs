@@ -19,4 +19,14 @@ public static class Restart
 
     /// <summary>EINTR if a handler ran, else gone on with through <see cref="Tasks.LinuxTask.RestartBlock"/>: nanosleep, whose time is partly over.</summary>
     public const Errno ERESTART_RESTARTBLOCK = (Errno)516;
+
+    /// <summary>What strace says of one of them; null for every other error.</summary>
+    public static string? NameOf(Errno errno) => errno switch
+    {
+        ERESTARTSYS => nameof(ERESTARTSYS),
+        ERESTARTNOINTR => nameof(ERESTARTNOINTR),
+        ERESTARTNOHAND => nameof(ERESTARTNOHAND),
+        ERESTART_RESTARTBLOCK => nameof(ERESTART_RESTARTBLOCK),
+        _ => null,
+    };
 }

@@ -82,13 +82,42 @@ public static unsafe partial class SyscallDispatch
         return result;
     }
 
+    /// <summary>The same with a tracer, which sees each time that the call is made.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static long Traced(ISyscallTracer tracer, LinuxTask task, int number, in Registers registers)
     {
-        var call = new SyscallRecord(task, number, registers);
+        var result = Watched(tracer, new SyscallRecord(task, number, registers));
+        while (task.HasWorkPending)
+        {
+            switch (task.ReturnToGuest(ref result, number))
+            {
+                case CallEnd.Again:
+                    result = Watched(tracer, new SyscallRecord(task, number, registers));
+                    break;
+                case CallEnd.Resume:
+                    result = Watched(tracer, new SyscallRecord(task, number, registers, Resumes: true));
+                    break;
+                default:
+                    return result;
+            }
+        }
+
+        return result;
+    }
+
+    private static long Watched(ISyscallTracer tracer, SyscallRecord call)
+    {
+        var task = call.Task;
         tracer.Enter(call);
-        var result = Make(task, number, registers);
-        tracer.Exit(call, result);
+        var entry = (uint)call.Number < TableSize ? task.DispatchTable[call.Number] : 0;
+        var result = call.Resumes ? task.Resume().Value
+            : entry != 0 ? ((delegate*<LinuxTask, in Registers, long>)entry)(task, call.Registers)
+            : Unimplemented(task, call.Number);
+        task.BreakOff(ref result);
+        if (task.MustEnd)
+            tracer.Cut(call);
+        else
+            tracer.Exit(call, result);
         return result;
     }
 

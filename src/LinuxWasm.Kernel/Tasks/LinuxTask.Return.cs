@@ -48,15 +48,10 @@ public sealed partial class LinuxTask
 
     /// <summary>Does what is pending after a call, and decides whether a call that it interrupted is made again (signal(7)).</summary>
     /// <param name="result">The call's result; what the guest is to see of it.</param>
-    internal CallEnd ReturnToGuest(ref long result)
+    /// <param name="number">The call's number, for a tracer.</param>
+    internal CallEnd ReturnToGuest(ref long result, int number = 0)
     {
-        if ((Volatile.Read(ref _work) & (int)TaskWork.Break) != 0)
-        {
-            ClearWork(TaskWork.Break);
-            if (IsRestart(result))
-                result = -(long)Errno.EINTR;
-        }
-
+        BreakOff(ref result);
         var end = EndOf(result, handler: null);
         var handled = false;
         while (!MustEnd && TakeActionable(out var info, out var action))
@@ -65,7 +60,8 @@ public sealed partial class LinuxTask
             if (!handled)
                 end = EndOf(result, action);
             handled = true;
-            if (!Deliver(info, action, Execution?.StackPointer ?? 0))
+            var shown = end == CallEnd.Again ? number : IsRestart(result) ? -(long)Errno.EINTR : result;
+            if (!Deliver(info, action, Execution?.StackPointer ?? 0, shown))
                 return CallEnd.Result;
         }
 
@@ -78,6 +74,16 @@ public sealed partial class LinuxTask
         if (end == CallEnd.Result && IsRestart(result))
             result = -(long)Errno.EINTR;
         return MustEnd ? CallEnd.Result : end;
+    }
+
+    /// <summary>A call that its host breaks off is not made again.</summary>
+    internal void BreakOff(ref long result)
+    {
+        if ((Volatile.Read(ref _work) & (int)TaskWork.Break) == 0)
+            return;
+        ClearWork(TaskWork.Break);
+        if (IsRestart(result))
+            result = -(long)Errno.EINTR;
     }
 
     /// <summary>Ends this task alone, as exit(2); the others of its process go on.</summary>
@@ -154,6 +160,7 @@ public sealed partial class LinuxTask
             }
 
             info = Taken(next);
+            Tracer?.SignalArrived(this, info);
             action = Group.Actions[info.Signal];
             if (action.Disposition == Disposition.Handler)
             {
@@ -186,11 +193,14 @@ public sealed partial class LinuxTask
     }
 
     /// <summary>Runs a handler, with what it wants blocked, and puts the mask back after it.</summary>
+    /// <param name="info">The signal.</param>
+    /// <param name="action">What it does.</param>
+    /// <param name="stackPointer">Where the guest's stack ends.</param>
+    /// <param name="result">What the register of results holds once the handler has returned; only a tracer asks.</param>
     /// <returns>False where the handler did not return.</returns>
-    private bool Deliver(SignalInfo info, SignalAction action, uint stackPointer)
+    private bool Deliver(SignalInfo info, SignalAction action, uint stackPointer, long result)
     {
         var signal = info.Signal;
-        Tracer?.SignalArrived(this, info);
         var mask = Blocked;
         if ((Volatile.Read(ref _work) & (int)TaskWork.RestoreMask) != 0)
         {
@@ -216,7 +226,8 @@ public sealed partial class LinuxTask
             // Signals that are not blocked even now interrupt this handler before its first step, as frames on top of its frame do.
             while (!MustEnd && TakeActionable(out var nextInfo, out var nextAction))
             {
-                if (!Deliver(nextInfo, nextAction, frame.StackPointer))
+                // i386's handlers take the signal's number in the register of results.
+                if (!Deliver(nextInfo, nextAction, frame.StackPointer, Abi.Table == SyscallTable.I386 ? (long)signal : 0))
                     return false;
             }
 
@@ -237,6 +248,7 @@ public sealed partial class LinuxTask
         SetBlocked(frame.MaskToRestore(this, mask));
         if (stack.AutoDisarm && frame.IsOnSignalStack)
             SignalStack = stack;
+        Tracer?.HandlerReturned(this, Blocked, action.Has(SignalFlags.SA_SIGINFO), result);
         return true;
     }
 }

@@ -24,6 +24,8 @@ public static class SignalCode
     public const int SEGV_MAPERR = 1;
     public const int SEGV_ACCERR = 2;
     public const int ILL_ILLOPC = 1;
+    public const int ILL_ILLOPN = 2;
+    public const int BUS_ADRALN = 1;
     public const int FPE_INTDIV = 1;
     public const int FPE_INTOVF = 2;
 }

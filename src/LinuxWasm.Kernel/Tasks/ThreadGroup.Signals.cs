@@ -91,7 +91,8 @@ public sealed partial class ThreadGroup
         var receiver = target ?? _tasks[0];
         var action = Actions[signal];
         // A blocked signal is kept even if it is ignored now: until it is unblocked, somebody may want it (sig_ignored).
-        if (!receiver.Blocked.Contains(signal) && !receiver.WaitsFor.Contains(signal) && action.Ignores(signal))
+        // Nor is it dropped where a tracer wants to see it.
+        if (!receiver.Blocked.Contains(signal) && !receiver.WaitsFor.Contains(signal) && action.Ignores(signal) && receiver.Tracer is null)
             return Errno.None;
 
         var pending = target?.Pending ?? SharedPending;
@@ -116,9 +117,9 @@ public sealed partial class ThreadGroup
         if (taker is null)
             return Errno.None;
         var isFatal = action.Disposition == Disposition.Default && SignalSet.DefaultActionOf(signal) == DefaultAction.Terminate;
-        if (isFatal && !taker.WaitsFor.Contains(signal))
+        if (isFatal && !taker.WaitsFor.Contains(signal) && taker.Tracer is null)
         {
-            // At once, so that waits which only a kill interrupts end, too (complete_signal).
+            // At once, so that waits which only a kill interrupts end, too; a tracer sees it first (complete_signal).
             _status = WaitStatus.Killed(signal);
             wake.EndAll(_tasks);
         }

@@ -53,14 +53,17 @@ public sealed partial class ThreadGroup
     {
         using var wait = task.BeginWait(_continued);
         bool all;
+        Signal signal;
         lock (Lock)
         {
             if (!MustStop)
                 return;
+            signal = _stopSignal;
             _stoppedTasks.Add(task);
             all = AllStopped();
         }
 
+        task.Tracer?.Stopped(task, signal);
         if (all)
             ReportStop();
         while (true)

@@ -11,7 +11,7 @@ public enum WaitOutcome
     /// <summary>The deadline has passed.</summary>
     TimedOut,
 
-    /// <summary>A signal is to be handled, or the task is to end: leave the call with <see cref="Syscalls.Restart"/> or EINTR.</summary>
+    /// <summary>A signal is to be handled, and what is waited for has not come with it; or the task is to end: leave the call with <see cref="Syscalls.Restart"/> or EINTR.</summary>
     Interrupted,
 }
 
@@ -110,7 +110,9 @@ public sealed class Waiter : Wakeable
     /// <summary>Why not to sleep, or null. Caller holds the monitor.</summary>
     private WaitOutcome? OutcomeLocked(Deadline deadline, bool interruptible)
     {
-        if (interruptible ? _task.IsInterrupted : _task.MustEnd)
+        // What is waited for may have come with the signal, as a child's end comes with SIGCHLD: who is woken looks for it once more, and then for
+        // signals (___wait_event).
+        if (_task.MustEnd || (interruptible && !_woken && _task.IsInterrupted))
             return WaitOutcome.Interrupted;
         // An alarm and a queue wake alike; the clock tells them apart.
         var passed = _task.Kernel.Clock.HasPassed(deadline);

@@ -54,14 +54,14 @@ internal static class ArgumentFormatter
     {
         if (pointer.IsNull)
             return "NULL";
-        // What a failing call was to write, it did not write.
-        var failed = result is { } value && new SysResult(value).IsError;
+        // What a failing call was to write, it did not write; a sleep that is interrupted has written what is left of it.
+        var failed = result is { } value && new SysResult(value) is { IsError: true } error && error.Errno != Restart.ERESTART_RESTARTBLOCK;
         if (parameter.Direction == ParameterDirection.None || (failed && parameter.Direction != ParameterDirection.In))
             return pointer.ToString();
         var memory = call.Task.Memory;
         var count = Count(call, parameters, parameter, result);
         if (parameter.Name is "iov" or "vec" or "iovec" && count is { } vectors)
-            return IoVectors.Format(memory, pointer, vectors, call.Task.Abi, result);
+            return IoVectors.Format(memory, pointer, vectors, call.Abi, result);
         var layout = StructFormatter.Find(parameter.Type);
         if (layout is null || layout.Size == 1)
             return count is { } length ? Bytes(memory, pointer, length) : pointer.ToString();

@@ -5,7 +5,7 @@ namespace LinuxWasm.Kernel.Tracing;
 /// <summary>Reads a call's registers one parameter after the other, as the generated dispatch does.</summary>
 internal ref struct ArgumentReader(SyscallRecord call)
 {
-    private readonly bool _narrow = call.Task.Abi.Is32Bit;
+    private readonly bool _narrow = call.Abi.Is32Bit;
     private int _register;
 
     /// <summary>The next parameter's value, extended to 64 bits as its kind says.</summary>

@@ -13,11 +13,9 @@ internal static class CallTexts
     /// <summary>strace leaves an argument out that the call does not look at.</summary>
     public const string Nothing = "";
 
-    private const int ShownSignals = 64;
     private const int ShownArguments = 32;
     private const int LongestArgument = 4096;
     private const int ShownBytes = 32;
-    private const int FirstRealtime = 32;
 
     /// <summary>The argument's text; <see cref="Nothing"/> where it is not shown; null where it is printed as its type is.</summary>
     public static string? Argument(SyscallRecord call, string name, string parameter, GuestPtr pointer, long value, long? result)
@@ -42,13 +40,26 @@ internal static class CallTexts
             case ("getdents64" or "getdents", "dirp"):
                 return result is { } filled && filled >= 0 ? $"{pointer} /* {Entries(call, pointer, filled, name)} entries */" : null;
             case ("rt_sigaction", "act" or "oldact"):
-                return pointer.IsNull || (parameter == "oldact" && result is < 0) ? null : Action(call, pointer);
+                return pointer.IsNull || (parameter == "oldact" && result is < 0) ? null : SignalTexts.Action(call, pointer);
             case ("rt_sigprocmask" or "rt_sigpending" or "rt_sigsuspend", "set" or "oldset" or "mask"):
-                return pointer.IsNull || result is < 0 || !call.Task.Memory.TryRead<ulong>(pointer, out var set) ? null : Signals(set);
+                return pointer.IsNull || result is < 0 || !call.Task.Memory.TryRead<ulong>(pointer, out var set) ? null : SignalTexts.Set(set);
             case ("wait4" or "waitpid", "wstatus"):
                 if (pointer.IsNull || result is not > 0)
                     return pointer.IsNull ? null : pointer.ToString();
                 return call.Task.Memory.TryRead<int>(pointer, out var status) ? $"[{Status(status)}]" : null;
+            case ("wait4" or "waitpid" or "waitid", "options"):
+                return ConstantNames.Format(nameof(WaitOptions), value)?.Replace(nameof(WaitOptions.WUNTRACED), "WSTOPPED", StringComparison.Ordinal);
+            case ("futex" or "futex_time64", _):
+                return FutexTexts.Argument(call, parameter, pointer, value);
+            case ("clone", _):
+                return CloneTexts.Argument(call, parameter, result);
+            case ("clone3", _):
+                return CloneTexts.Clone3Argument(call, parameter, pointer, value, result);
+            case ("nanosleep" or "clock_nanosleep" or "clock_nanosleep_time64", "remain" or "rem"):
+                return result == -(long)Restart.ERESTART_RESTARTBLOCK || pointer.IsNull ? null : pointer.ToString();
+            case ("rt_sigqueueinfo" or "rt_tgsigqueueinfo", "info"):
+                return SignalInfoLayoutExtensions.TryRead(call.Task, pointer, (Signal)(int)call.Registers[name == "rt_sigqueueinfo" ? 1 : 2], out var info)
+                    ? SignalTexts.Describe(info) : null;
             case ("execve" or "execveat", "argv"):
                 return Strings(call, pointer);
             case ("execve" or "execveat", "envp"):
@@ -57,6 +68,14 @@ internal static class CallTexts
                 return null;
         }
     }
+
+    /// <summary>True for an argument that a call reads, but that strace shows with what the call has made of it.</summary>
+    public static bool IsLate(SyscallRecord call, string name, string parameter) => (name, parameter) switch
+    {
+        ("clone", "parent_tid") => true,
+        ("clone3", "size") => CloneTexts.TellsParent(call),
+        _ => false,
+    };
 
     /// <summary>A result that is no plain number; null for all others.</summary>
     public static string? Result(SyscallRecord call, string name, long value)
@@ -77,42 +96,6 @@ internal static class CallTexts
         }
     }
 
-    /// <summary>The fields of a signal's siginfo that its kind has.</summary>
-    public static IEnumerable<string> Information(SignalInfo info)
-    {
-        yield return $"si_signo={info.Signal}";
-        yield return "si_code=" + Code(info);
-        switch (info.Layout)
-        {
-            case SignalInfoLayout.Child:
-                yield return $"si_pid={info.Pid}, si_uid={info.Uid}";
-                yield return info.Code == SignalCode.CLD_EXITED ? $"si_status={info.Status}" : $"si_status={(Signal)info.Status}";
-                yield return "si_utime=0, si_stime=0";
-                break;
-            case SignalInfoLayout.Kill when info.Code != SignalCode.SI_KERNEL:
-            case SignalInfoLayout.Queued:
-                yield return $"si_pid={info.Pid}, si_uid={info.Uid}";
-                break;
-            case SignalInfoLayout.Fault:
-                yield return info.Address == 0 ? "si_addr=NULL" : $"si_addr=0x{info.Address:x}";
-                break;
-        }
-    }
-
-    private static string Code(SignalInfo info)
-    {
-        var prefix = (info.Signal, info.Layout) switch
-        {
-            (_, SignalInfoLayout.Child) => "CLD_",
-            (Signal.SIGSEGV, SignalInfoLayout.Fault) => "SEGV_",
-            (Signal.SIGILL, SignalInfoLayout.Fault) => "ILL_",
-            (Signal.SIGFPE, SignalInfoLayout.Fault) => "FPE_",
-            _ => "SI_",
-        };
-        return typeof(SignalCode).GetFields().FirstOrDefault(field => field.Name.StartsWith(prefix, StringComparison.Ordinal) && Equals(field.GetRawConstantValue(), info.Code))?.Name
-            ?? info.Code.ToString(CultureInfo.InvariantCulture);
-    }
-
     private static string? ControlArgument(FcntlCommand command, long value) => command switch
     {
         FcntlCommand.F_GETFD or FcntlCommand.F_GETFL or FcntlCommand.F_GETOWN or FcntlCommand.F_GETPIPE_SZ => Nothing,
@@ -124,7 +107,7 @@ internal static class CallTexts
     private static int Entries(SyscallRecord call, GuestPtr pointer, long length, string name)
     {
         // d_reclen lies behind inode number and offset, which are as wide as the call has them.
-        var at = name == "getdents64" ? 16 : 2 * call.Task.Abi.PointerSize;
+        var at = name == "getdents64" ? 16 : 2 * call.Abi.PointerSize;
         var entries = 0;
         for (long offset = 0; offset < length; entries++)
         {
@@ -135,45 +118,6 @@ internal static class CallTexts
 
         return entries;
     }
-
-    private static string? Action(SyscallRecord call, GuestPtr pointer)
-    {
-        // Handler, flags, restorer, each a word of the ABI, and the mask.
-        var word = call.Task.Abi.PointerSize;
-        if (!call.Task.Memory.TryGetReadable(pointer, (uint)((3 * word) + 8), out var bytes))
-            return null;
-        ulong Word(ReadOnlySpan<byte> from, int index) => word == 8
-            ? BinaryPrimitives.ReadUInt64LittleEndian(from[(index * word)..])
-            : BinaryPrimitives.ReadUInt32LittleEndian(from[(index * word)..]);
-        var handler = Word(bytes, 0);
-        var flags = Word(bytes, 1);
-        var restorer = Word(bytes, 2);
-        var mask = BinaryPrimitives.ReadUInt64LittleEndian(bytes[(3 * word)..]);
-        var shown = handler switch { 0 => "SIG_DFL", 1 => "SIG_IGN", _ => $"0x{handler:x}" };
-        var behind = (flags & (uint)SignalFlags.SA_RESTORER) != 0 ? $", sa_restorer=0x{restorer:x}" : "";
-        return $"{{sa_handler={shown}, sa_mask={Signals(mask)}, sa_flags={ConstantNames.FormatEnum(typeof(SignalFlags), (long)flags)}{behind}}}";
-    }
-
-    /// <summary><c>[INT CHLD]</c>, and <c>~[KILL STOP]</c> where more are in it than are not.</summary>
-    private static string Signals(ulong set)
-    {
-        var negated = long.PopCount((long)set) > ShownSignals / 2;
-        var names = new List<string>();
-        for (var signal = 1; signal <= ShownSignals; signal++)
-        {
-            if (((negated ? ~set : set) >> (signal - 1) & 1) != 0)
-                names.Add(SignalName(signal));
-        }
-
-        return $"{(negated ? "~" : "")}[{string.Join(' ', names)}]";
-    }
-
-    private static string SignalName(int signal) => signal switch
-    {
-        FirstRealtime => "RTMIN",
-        > FirstRealtime => string.Create(CultureInfo.InvariantCulture, $"RT_{signal - FirstRealtime}"),
-        _ => ((Signal)signal).ToString()[3..],
-    };
 
     private static string Status(int status)
     {
@@ -226,7 +170,7 @@ internal static class CallTexts
 
     private static bool TryReadWord(SyscallRecord call, GuestPtr array, int index, out uint word)
     {
-        if (!call.Task.Abi.Is32Bit && call.Task.Abi.PointerSize == 8)
+        if (!call.Abi.Is32Bit && call.Abi.PointerSize == 8)
         {
             var read = call.Task.Memory.TryRead<ulong>(array + (uint)(index * 8), out var wide);
             word = (uint)wide;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using LinuxWasm.Abi;
+using LinuxWasm.Kernel.Memory;
 using LinuxWasm.Kernel.Syscalls;
 using LinuxWasm.Kernel.Tasks;
 
@@ -8,113 +9,180 @@ namespace LinuxWasm.Kernel.Tracing;
 
 /// <summary>
 /// Writes calls as strace(1) does: <c>openat(AT_FDCWD, "/etc/passwd", O_RDONLY) = 3</c>. Once a second task is seen, lines begin
-/// with <c>[pid N]</c>, as with strace -f. Safe for several tasks; a line is written when its call has returned.
+/// with <c>[pid N]</c>, as with strace -f. A call within which others wrote is <c>&lt;unfinished ...&gt;</c> first and <c>&lt;... resumed&gt;</c> then.
+/// Safe for several tasks.
 /// </summary>
 /// <param name="output">Where the lines go; the tracer does not dispose it.</param>
-/// <param name="toFile">Every line begins with the task's number, as with strace -f -o.</param>
+/// <param name="toFile">
+/// Every line begins with the task's number, as with strace -f -o, and a call that sleeps is there already. Else a line is written when it is
+/// complete, so that it does not mix with what the program writes to the same terminal.
+/// </param>
 public sealed class StraceTracer(TextWriter output, bool toFile = false) : ISyscallTracer
 {
     /// <summary>Results stand in a column of their own (strace's -a 40).</summary>
-    private const int ResultColumn = 39;
+    private const int ResultColumn = 40;
+
+    private const string Unfinished = " <unfinished ...>";
 
     private readonly Lock _lock = new();
+
+    /// <summary>The line that is not complete yet, and what of it is not written yet.</summary>
+    private readonly StringBuilder _line = new();
+    private TraceLine? _open;
+    private int _written;
     private int _firstTid;
     private bool _several;
 
     public void Enter(SyscallRecord call)
     {
-        var parameters = Find(call)?.Parameters;
-        if (parameters is null)
-            return;
-        // What a pointer reads is shown as it was on entry: the call or another thread may change it.
-        var texts = new string?[parameters.Length];
-        var arguments = new ArgumentReader(call);
-        for (var i = 0; i < parameters.Length; i++)
+        var line = new TraceLine(call);
+        call.State = line;
+        lock (_lock)
         {
-            var value = arguments.Next(parameters[i].Kind);
-            if (parameters[i].Direction is not ParameterDirection.Out and not ParameterDirection.InOut)
-                texts[i] = ArgumentFormatter.Format(call, NameOf(call), parameters, i, value, result: null);
+            Begin(call.Task);
+            _line.Append(line.Head);
+            if (line.NeverReturns)
+            {
+                End("?");
+            }
+            else
+            {
+                _open = line;
+                Flush();
+            }
         }
-
-        call.State = texts;
-        if (NeverReturns(call))
-            Write(call.Task, Line(call, "?"));
     }
 
     public void Exit(SyscallRecord call, long result)
     {
-        if (!NeverReturns(call))
-            Write(call.Task, Line(call, ResultText(call, new SysResult(result)), result));
+        if (call.State is not TraceLine { NeverReturns: false } line)
+            return;
+        // Memory is read and text made before anybody else has to wait for it.
+        var tail = line.Tail(result);
+        lock (_lock)
+        {
+            Continue(call.Task, line);
+            _line.Append(tail);
+            End(line.Result(new SysResult(result)));
+        }
+    }
+
+    public void Cut(SyscallRecord call)
+    {
+        if (call.State is not TraceLine { NeverReturns: false } line)
+            return;
+        lock (_lock)
+        {
+            Continue(call.Task, line);
+            if (!line.IsComplete)
+                _line.Append(Unfinished);
+            End("?");
+        }
     }
 
     public void ProgramStarted(LinuxTask task, string path, IReadOnlyList<string> arguments, int variables)
     {
         var quoted = arguments.Select(argument => StraceText.Quote(Encoding.UTF8.GetBytes(argument)));
-        var line = $"execve({StraceText.Quote(Encoding.UTF8.GetBytes(path))}, [{string.Join(", ", quoted)}], [/* {variables} vars */])";
-        Write(task, $"{line.PadRight(ResultColumn)} = 0");
+        WriteCall(task, $"execve({StraceText.Quote(Encoding.UTF8.GetBytes(path))}, [{string.Join(", ", quoted)}], [/* {variables} vars */]", "0");
     }
 
-    public void SignalArrived(LinuxTask task, SignalInfo info) => Write(task, $"--- {info.Signal} {{{string.Join(", ", CallTexts.Information(info))}}} ---");
+    public void ThreadStarted(LinuxTask creator, int tid, GuestPtr stack, GuestPtr storage)
+    {
+        var spawned = CloneTexts.Spawned(stack, storage);
+        WriteCall(creator, spawned[..^1], tid.ToString(CultureInfo.InvariantCulture));
+    }
 
-    public void TaskEnded(LinuxTask task, WaitStatus status) => Write(task, status.TerminatingSignal == Signal.None
+    public void SignalArrived(LinuxTask task, SignalInfo info) => WriteLine(task, $"--- {SignalTexts.Name(info.Signal)} {SignalTexts.Describe(info)} ---");
+
+    public void HandlerReturned(LinuxTask task, SignalSet mask, bool withInfo, long result)
+    {
+        // Only i386 has kept a call for frames without siginfo.
+        var name = withInfo || task.Abi.Table != SyscallTable.I386 ? "rt_sigreturn" : "sigreturn";
+        var shown = new SysResult(result);
+        WriteCall(task, $"{name}({{mask={SignalTexts.Set(mask.Bits)}}}", shown.IsError ? TraceLine.Error(shown.Errno) : result.ToString(CultureInfo.InvariantCulture));
+    }
+
+    public void Stopped(LinuxTask task, Signal signal) => WriteLine(task, $"--- stopped by {SignalTexts.Name(signal)} ---");
+
+    public void TaskEnded(LinuxTask task, WaitStatus status) => WriteLine(task, status.TerminatingSignal == Signal.None
         ? string.Create(CultureInfo.InvariantCulture, $"+++ exited with {status.ShellStatus} +++")
-        : $"+++ killed by {status.TerminatingSignal} +++");
+        : $"+++ killed by {SignalTexts.Name(status.TerminatingSignal)} +++");
 
-    private static SyscallEntry? Find(SyscallRecord call)
-    {
-        var table = call.Task.Abi.Table;
-        return SyscallCatalogue.NameOf(table, call.Number) is { } name ? SyscallCatalogue.Find(table, name) : null;
-    }
-
-    private static bool NeverReturns(SyscallRecord call) => NameOf(call) is "exit" or "exit_group";
-
-    private static string NameOf(SyscallRecord call) =>
-        SyscallCatalogue.NameOf(call.Task.Abi.Table, call.Number) ?? string.Create(CultureInfo.InvariantCulture, $"syscall_0x{call.Number:x}");
-
-    private static string Line(SyscallRecord call, string resultText, long result = 0)
-    {
-        var line = $"{NameOf(call)}({Arguments(call, result)})";
-        return $"{line.PadRight(ResultColumn)} = {resultText}";
-    }
-
-    private static string Arguments(SyscallRecord call, long result)
-    {
-        if (call.State is not string?[] texts)
-            return string.Join(", ", Enumerable.Range(0, 6).Select(i => call.Registers[i]).Select(a => a == 0 ? "0" : $"0x{a:x}"));
-        var parameters = Find(call)!.Parameters;
-        var arguments = new ArgumentReader(call);
-        for (var i = 0; i < parameters.Length; i++)
-        {
-            var value = arguments.Next(parameters[i].Kind);
-            texts[i] ??= ArgumentFormatter.Format(call, NameOf(call), parameters, i, value, result);
-        }
-
-        return string.Join(", ", texts.Where(text => text != CallTexts.Nothing));
-    }
-
-    private static string ResultText(SyscallRecord call, SysResult result)
-    {
-        // A call that a signal interrupted and that the task's end kept from being made again.
-        if (result.IsError && (int)result.Errno is >= (int)Restart.ERESTARTSYS and <= (int)Restart.ERESTART_RESTARTBLOCK)
-            return "? ERESTARTSYS (To be restarted if SA_RESTART is set)";
-        if (result.IsError)
-            return $"-1 {result.Errno} ({result.Errno.Message()})";
-        if (CallTexts.Result(call, NameOf(call), result.Value) is { } special)
-            return special;
-        return NameOf(call) is "brk" or "mmap" or "mmap2" or "mremap" or "shmat" or "old_mmap"
-            ? $"0x{(uint)result.Value:x}"
-            : result.Value.ToString(CultureInfo.InvariantCulture);
-    }
-
-    private void Write(LinuxTask task, string line)
+    private void WriteCall(LinuxTask task, string call, string result)
     {
         lock (_lock)
         {
-            if (_firstTid == 0)
-                _firstTid = task.Tid;
-            _several |= task.Tid != _firstTid;
-            output.WriteLine(toFile ? string.Create(CultureInfo.InvariantCulture, $"{task.Tid,-5} {line}") : _several ? string.Create(CultureInfo.InvariantCulture, $"[pid {task.Tid,5}] {line}") : line);
-            output.Flush();
+            Begin(task);
+            _line.Append(call);
+            End(result);
         }
+    }
+
+    private void WriteLine(LinuxTask task, string text)
+    {
+        lock (_lock)
+        {
+            Begin(task);
+            _line.Append(text);
+            EndLine();
+        }
+    }
+
+    /// <summary>Begins a line of the task's; another's that stands there is broken off. Caller holds the lock.</summary>
+    private void Begin(LinuxTask task)
+    {
+        if (_open is not null)
+        {
+            _open.IsBroken = true;
+            _line.Append(Unfinished);
+            EndLine();
+        }
+
+        if (_firstTid == 0)
+            _firstTid = task.Tid;
+        _several |= task.Tid != _firstTid;
+        if (toFile)
+            _line.Append(CultureInfo.InvariantCulture, $"{task.Tid,-5} ");
+        else if (_several)
+            _line.Append(CultureInfo.InvariantCulture, $"[pid {task.Tid,5}] ");
+    }
+
+    /// <summary>Goes on with a call's line where it was left. Caller holds the lock.</summary>
+    private void Continue(LinuxTask task, TraceLine line)
+    {
+        if (!line.IsBroken)
+            return;
+        Begin(task);
+        _line.Append(CultureInfo.InvariantCulture, $"<... {line.Name} resumed>");
+    }
+
+    /// <summary>Caller holds the lock.</summary>
+    private void End(string result)
+    {
+        _line.Append(") ");
+        if (_line.Length < ResultColumn)
+            _line.Append(' ', ResultColumn - _line.Length);
+        _line.Append("= ").Append(result);
+        EndLine();
+    }
+
+    /// <summary>Caller holds the lock.</summary>
+    private void EndLine()
+    {
+        output.WriteLine(_line.ToString(_written, _line.Length - _written));
+        output.Flush();
+        _line.Clear();
+        _written = 0;
+        _open = null;
+    }
+
+    /// <summary>Caller holds the lock.</summary>
+    private void Flush()
+    {
+        if (!toFile)
+            return;
+        output.Write(_line.ToString(_written, _line.Length - _written));
+        output.Flush();
+        _written = _line.Length;
     }
 }

@@ -19,6 +19,13 @@ internal sealed class StructFormatter
     private StructFormatter(Type type)
     {
         _type = type;
+        if (type.IsGenericType)
+        {
+            _fields = InSequence(type, out var size);
+            Size = size;
+            return;
+        }
+
         Size = Marshal.SizeOf(type.IsEnum ? Enum.GetUnderlyingType(type) : type);
         _fields = IsPrimitive ? [] : [.. type.GetFields(BindingFlags.Instance | BindingFlags.Public)
             .Where(field => !field.Name.StartsWith("__", StringComparison.Ordinal))
@@ -34,9 +41,30 @@ internal sealed class StructFormatter
     /// <summary>The layout of that name: a number's type or a structure of LinuxWasm.Abi; null for anything else.</summary>
     public static StructFormatter? Find(string typeName) => Known.GetOrAdd(typeName, static name =>
     {
-        var type = Type.GetType("System." + name) ?? ConstantNames.FindType(name);
+        var type = Type.GetType("System." + name) ?? ConstantNames.FindType(name) ?? Constructed(name);
         return type is { IsValueType: true } && (type.IsPrimitive || type.Assembly == typeof(Errno).Assembly) ? new StructFormatter(type) : null;
     });
+
+    /// <summary>The type of a name such as <c>TimerSetting&lt;Timeval&gt;</c>, or null.</summary>
+    private static Type? Constructed(string name) => name.Split('<', '>') is [var generic, var argument, ""]
+        && ConstantNames.FindType(generic + "`1") is { } definition && ConstantNames.FindType(argument) is { } element
+            ? definition.MakeGenericType(element)
+            : null;
+
+    /// <summary>Fields of one size behind each other: what there is of generic layouts. Marshal does not measure those.</summary>
+    private static (string Name, int Offset, Type Type)[] InSequence(Type type, out int size)
+    {
+        var offset = 0;
+        var fields = new List<(string, int, Type)>();
+        foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public))
+        {
+            fields.Add((field.Name, offset, field.FieldType));
+            offset += Marshal.SizeOf(field.FieldType);
+        }
+
+        size = offset;
+        return [.. fields];
+    }
 
     /// <summary>What stands at an address, or null where it can't be read.</summary>
     public string? Format(GuestMemory memory, GuestPtr pointer) =>

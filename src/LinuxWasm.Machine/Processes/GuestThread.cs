@@ -163,10 +163,12 @@ internal sealed class GuestThread
     /// <summary>A guest's fault becomes the signal that a native program would get, and is told to whoever started it.</summary>
     public void ReportTrap(TrapException trap)
     {
-        var signal = TrapSignals.Of(trap.Kind);
+        var info = TrapSignals.Of(trap.Kind, Task);
+        var signal = info.Signal;
         var fault = $"{signal}: {trap.Message}{Backtrace(trap.GuestFrames)}";
         Process.AddFault(fault);
         Task.Kernel.Log.Write(Task.Kernel.Clock.Monotonic, $"{Task.Comm}[{Task.Group.Pid}]: {fault}");
+        Task.Tracer?.SignalArrived(Task, info);
         Task.Group.Kill(signal);
     }
 

@@ -1,5 +1,6 @@
 using LinuxWasm.Abi;
 using LinuxWasm.Engine;
+using LinuxWasm.Kernel.Memory;
 using LinuxWasm.Machine.Programs;
 
 namespace LinuxWasm.Machine.Processes;
@@ -23,9 +24,20 @@ internal static class ThreadSpawning
         thread.Attach(creator.Instance.Clone(thread.Execution), creator.Memory.Share());
         creator.Process.ThreadStarted();
         var tid = task.Tid;
+        TellTracer(creator, tid, (uint)argument);
         var start = new EntryCall(instance => instance.GetTable(0)!.GetFunction((uint)function)!, [tid, argument]);
         GuestRunner.StartThread(thread, new ThreadEntry([start], EndsProcess: false));
         return tid;
+    }
+
+    /// <summary>A thread's stack and its thread-local storage are the first two words of its argument, by WALI's rule.</summary>
+    private static void TellTracer(GuestThread creator, int tid, uint argument)
+    {
+        if (creator.Task.Tracer is not { } tracer)
+            return;
+        creator.Task.Memory.TryRead<uint>(new GuestPtr(argument), out var stack);
+        creator.Task.Memory.TryRead<uint>(new GuestPtr(argument) + sizeof(uint), out var storage);
+        tracer.ThreadStarted(creator.Task, tid, new GuestPtr(stack), new GuestPtr(storage));
     }
 
     private static bool IsStart(FuncType type) => type is { Parameters: [var tid, var argument], Results.Length: 0 } && tid == ValType.I32 && argument == ValType.I32;

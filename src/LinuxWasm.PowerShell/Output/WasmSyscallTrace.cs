@@ -12,7 +12,7 @@ public sealed class WasmSyscallTrace
     /// <summary>The value; -1 for an error; null for a call that does not return.</summary>
     public required long? ReturnValue { get; init; }
 
-    /// <summary>The error's name; null for success.</summary>
+    /// <summary>The error's name, for a call that a signal interrupted how it is made again (<c>ERESTARTSYS</c>); null for success.</summary>
     public required string? Errno { get; init; }
 
     /// <summary>The host's time when the call had returned.</summary>

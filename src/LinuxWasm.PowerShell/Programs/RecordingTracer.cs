@@ -41,6 +41,15 @@ internal sealed class RecordingTracer(CancellationToken stop) : ISyscallTracer
         Add(call, line, new SysResult(result));
     }
 
+    public void Cut(SyscallRecord call)
+    {
+        if (call.State is not Line line || line.Text.Length > 0)
+            return;
+        call.State = line.State;
+        line.Tracer.Cut(call);
+        Add(call, line, result: null);
+    }
+
     public void TaskEnded(LinuxTask task, WaitStatus status)
     {
     }
@@ -53,7 +62,7 @@ internal sealed class RecordingTracer(CancellationToken stop) : ISyscallTracer
             ThreadId = call.Task.Tid,
             Name = SyscallCatalogue.NameOf(call.Task.Abi.Table, call.Number) ?? string.Create(CultureInfo.InvariantCulture, $"syscall_{call.Number}"),
             ReturnValue = result is null ? null : result.Value.IsError ? -1 : result.Value.Value,
-            Errno = result is { IsError: true } error ? error.Errno.ToString() : null,
+            Errno = result is { IsError: true } error ? Restart.NameOf(error.Errno) ?? error.Errno.ToString() : null,
             Time = DateTime.Now,
             Text = line.Text,
         };
