@@ -20,11 +20,32 @@ __asm__(".globl _start\n"
         "\tcall __start\n"
         "\thlt\n");
 
-/* ebx, esi, edi, ebp, esp, eip */
+/* ebx, esi, edi, ebp, esp, eip; whether the mask is kept, and the mask. */
+void __keep_mask(unsigned char *env, int save)
+{
+    *(int *)(env + 24) = save;
+    if (save)
+        wasm_host_syscall(175, 2, 0, (int)(env + 32), 8, 0, 0);
+}
+
+void __restore_mask(unsigned char *env)
+{
+    if (*(int *)(env + 24))
+        wasm_host_syscall(175, 2, (int)(env + 32), 0, 8, 0, 0);
+}
+
 __asm__(".globl setjmp, sigsetjmp, longjmp\n"
         "setjmp:\n"
-        "sigsetjmp:\n"
         "\tmovl 4(%esp), %eax\n"
+        "\tmovl $0, 24(%eax)\n"
+        "\tjmp 1f\n"
+        "sigsetjmp:\n"
+        "\tpushl 8(%esp)\n"
+        "\tpushl 8(%esp)\n"
+        "\tcall __keep_mask\n"
+        "\taddl $8, %esp\n"
+        "\tmovl 4(%esp), %eax\n"
+        "1:\n"
         "\tmovl %ebx, (%eax)\n"
         "\tmovl %esi, 4(%eax)\n"
         "\tmovl %edi, 8(%eax)\n"
@@ -36,6 +57,9 @@ __asm__(".globl setjmp, sigsetjmp, longjmp\n"
         "\txorl %eax, %eax\n"
         "\tret\n"
         "longjmp:\n"
+        "\tpushl 4(%esp)\n"
+        "\tcall __restore_mask\n"
+        "\taddl $4, %esp\n"
         "\tmovl 4(%esp), %edx\n"
         "\tmovl 8(%esp), %eax\n"
         "\ttestl %eax, %eax\n"

@@ -54,6 +54,12 @@ public interface ISyscallTracer
     {
     }
 
+    /// <summary>The task executes a program in the place of its process's first thread, which ends without a word (execve(2)).</summary>
+    /// <param name="tid">The task's number until now.</param>
+    void Superseded(LinuxTask task, int tid)
+    {
+    }
+
     /// <summary>The task runs no more; <paramref name="status"/> is how.</summary>
     void TaskEnded(LinuxTask task, WaitStatus status);
 }

@@ -105,7 +105,8 @@ public sealed partial class LinuxTask
         LeaveMemory();
         Files.Release();
         Fs.Release();
-        Tracer?.TaskEnded(this, Group.Status ?? _exitStatus);
+        if (!Group.IsSuperseded(this))
+            Tracer?.TaskEnded(this, Group.Status ?? _exitStatus);
         Group.ReportParentDeath(this);
         Kernel.Pids.Remove(this);
         if (Group.Remove(this, _exitStatus))

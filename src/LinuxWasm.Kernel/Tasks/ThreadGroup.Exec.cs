@@ -42,10 +42,20 @@ public sealed partial class ThreadGroup
             _leaderStatus = null;
         }
 
+        var before = task.Tid;
         Kernel.Pids.MakeLeader(task);
+        if (task.Tid != before)
+            task.Tracer?.Superseded(task, before);
         ExitSignal = Signal.SIGCHLD;
         HasExecuted = true;
         return Errno.None;
+    }
+
+    /// <summary>True for a first thread that another one, which executes a program, is about to take the place of.</summary>
+    internal bool IsSuperseded(LinuxTask task)
+    {
+        lock (Lock)
+            return _executing is not null && _executing != task && task.Tid == Pid && _status is null;
     }
 
     private bool IsAlone()

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using LinuxWasm.Abi;
 using LinuxWasm.Kernel.Memory;
 using LinuxWasm.Kernel.Syscalls;
-using LinuxWasm.Kernel.Tasks;
 
 namespace LinuxWasm.Kernel.Tracing;
 

@@ -104,6 +104,8 @@ public sealed class StraceTracer(TextWriter output, bool toFile = false) : ISysc
 
     public void Stopped(LinuxTask task, Signal signal) => WriteLine(task, $"--- stopped by {SignalTexts.Name(signal)} ---");
 
+    public void Superseded(LinuxTask task, int tid) => WriteLine(task, string.Create(CultureInfo.InvariantCulture, $"+++ superseded by execve in pid {tid} +++"));
+
     public void TaskEnded(LinuxTask task, WaitStatus status) => WriteLine(task, status.TerminatingSignal == Signal.None
         ? string.Create(CultureInfo.InvariantCulture, $"+++ exited with {status.ShellStatus} +++")
         : $"+++ killed by {SignalTexts.Name(status.TerminatingSignal)} +++");
