@@ -118,18 +118,6 @@ public sealed class RunnerTests
     }
 
     [Fact]
-    public void A_listed_difference_that_does_not_differ_any_more_fails()
-    {
-        var run = Runs("id: a/b\nabout: x\nrequires: { abi: i386 }\nsteps: [sync()]\n").Single();
-        var list = new DifferenceList([new ListedDifference("a/b", "not yet", new SourcePosition("differences.yaml", 1, 1))]);
-        using var target = new KernelTarget();
-        var result = list.Judge(new CaseRunner(target).Run(run));
-        Assert.Equal(Outcome.Failed, result.Outcome);
-        Assert.Contains("strike it off", result.Reason, StringComparison.Ordinal);
-        Assert.Equal(Outcome.Listed, list.Judge(result with { Outcome = Outcome.Failed }).Outcome);
-    }
-
-    [Fact]
     public void What_was_recorded_is_compared_like_what_ran()
     {
         var folder = Directory.CreateTempSubdirectory("conformance");

@@ -73,7 +73,12 @@ public sealed class SuiteTests
     {
         var list = CaseSuite.FindDifferences([SuiteFolder.Path]);
         var runs = _suite.Value.Runs([]);
-        Assert.All(list.Entries, entry => Assert.Contains(runs, entry.Covers));
+        Assert.All(list.Entries, entry =>
+        {
+            var covered = runs.Where(entry.Covers).ToList();
+            Assert.NotEmpty(covered);
+            Assert.All(entry.Rules, rule => Assert.All(covered, run => Assert.Contains(run.Tasks, t => t.Name == rule.Step.Task && rule.Step.Step <= t.Steps.Count)));
+        });
     }
 
     /// <summary>The schema that editors use knows the same keys as the reader.</summary>

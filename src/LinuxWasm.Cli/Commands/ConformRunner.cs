@@ -104,7 +104,7 @@ internal static class ConformRunner
     {
         var comparison = SideBySide.AskLinux(runs, request.Workers, note => Console.Error.WriteLine($"linuxwasm: {note}"));
         IReadOnlyList<RunResult> results = [.. comparison.Compare(runs, request.Workers).Select(differences.Judge)];
-        foreach (var result in results.Where(r => r.Outcome == Outcome.Failed))
+        foreach (var result in results.Where(r => r.Outcome is Outcome.Failed or Outcome.Listed))
             Show(result, request.Verbose);
         var name = "LinuxWasm and " + comparison.Name;
         WriteReports(request, name, results);

@@ -7,7 +7,7 @@ namespace LinuxWasm.Conformance.Comparison;
 
 /// <summary>Two lines of a comparison.</summary>
 /// <param name="What">What differs: the result, a buffer or a field.</param>
-public sealed record Difference(StepReference Step, string Call, string What, string Left, string Right)
+public sealed record Difference(StepReference Step, string Call, SourcePosition Position, string What, string Left, string Right)
 {
     /// <summary>Where a field of a structure differs, all of its fields with what both sides have there.</summary>
     public IReadOnlyList<DecodedField> Decoded { get; init; } = [];
@@ -27,7 +27,10 @@ public sealed class RunComparer(CaseRun run)
     public bool ComparesSignals { get; init; } = true;
 
     /// <summary>The first difference, or null where both did the same as far as it is Linux's to say.</summary>
-    public Difference? Compare(RunResult left, RunResult right)
+    public Difference? Compare(RunResult left, RunResult right) => Differences(left, right).FirstOrDefault();
+
+    /// <summary>The first difference of each step, as far as the steps of both were made in the same order.</summary>
+    public IEnumerable<Difference> Differences(RunResult left, RunResult right)
     {
         _hidden.Clear();
         for (var i = 0; i < Math.Max(left.Steps.Count, right.Steps.Count); i++)
@@ -35,19 +38,21 @@ public sealed class RunComparer(CaseRun run)
             if (i >= left.Steps.Count || i >= right.Steps.Count)
             {
                 var more = i < left.Steps.Count ? left.Steps[i] : right.Steps[i];
-                return new Difference(more.Step, more.Call, "step", i < left.Steps.Count ? "ran" : "did not run", i < right.Steps.Count ? "ran" : "did not run");
+                yield return new Difference(more.Step, more.Call, more.Position, "step", i < left.Steps.Count ? "ran" : "did not run", i < right.Steps.Count ? "ran" : "did not run");
+                continue;
             }
 
-            if (Compare(left.Steps[i], right.Steps[i]) is { } difference)
-                return difference;
+            if (Compare(left.Steps[i], right.Steps[i]) is not { } difference)
+                continue;
+            yield return difference;
+            if (left.Steps[i].Step != right.Steps[i].Step)
+                yield break;
         }
-
-        return null;
     }
 
     private Difference? Compare(StepResult left, StepResult right)
     {
-        Difference Differs(string what, string l, string r) => new(left.Step, left.Call, what, l, r);
+        Difference Differs(string what, string l, string r) => new(left.Step, left.Call, left.Position, what, l, r);
 
         if (left.Step != right.Step)
             return Differs("order", left.Step.ToString(), right.Step.ToString());

@@ -134,7 +134,12 @@ public sealed class CompatibilityDocument
         Line("Where LinuxWasm answers otherwise than Linux, by the case that shows it (`conformance/differences.yaml`):");
         Line();
         foreach (var difference in differences.Entries.OrderBy(d => d.Case, StringComparer.Ordinal))
+        {
             Line($"- `{difference.Case}`: {difference.Reason}");
+            foreach (var rule in difference.Rules)
+                Line($"  - {rule}");
+        }
+
         Line();
     }
 

@@ -33,7 +33,7 @@ public sealed record CaseSuite(IReadOnlyList<ConformanceCase> Cases, IReadOnlyLi
 
     /// <summary>The runs of the cases that carry one of the tags or whose id begins with one of the words; all of them when none are given.</summary>
     public IReadOnlyList<CaseRun> Runs(IReadOnlyCollection<string> filters) =>
-        [.. Cases.Where(c => filters.Count == 0 || filters.Any(f => c.Tags.Contains(f) || c.Id.StartsWith(f, StringComparison.Ordinal))).SelectMany(CaseExpander.Expand)];
+        [.. Cases.SelectMany(CaseExpander.Expand).Where(r => filters.Count == 0 || filters.Any(f => r.Case.Tags.Contains(f) || r.Id.StartsWith(f, StringComparison.Ordinal)))];
 
     /// <summary>Every <paramref name="count"/>th run beginning with the <paramref name="index"/>th (from 1), for machines that share the work.</summary>
     public static IReadOnlyList<CaseRun> Shard(IReadOnlyList<CaseRun> runs, int index, int count) =>

@@ -64,10 +64,28 @@ public sealed record RunResult
     /// <summary>What the end state has that the case does not say.</summary>
     public IReadOnlyList<string> EndFailures { get; init; } = [];
 
+    /// <summary>Where the run was compared with Linux's: in what they differ, step by step.</summary>
+    public IReadOnlyList<Comparison.Difference> Differences { get; init; } = [];
+
+    /// <summary>The first of these, side by side; null where there is none.</summary>
+    public string? SideBySide { get; init; }
+
     public TimeSpan Duration { get; init; }
 
     /// <summary>All failures, each with its place.</summary>
-    public IEnumerable<string> Failures =>
+    public IEnumerable<string> Failures => Differences.Count > 0 && Outcome is Outcome.Failed or Outcome.Listed ? DifferenceFailures : OwnFailures;
+
+    private IEnumerable<string> DifferenceFailures
+    {
+        get
+        {
+            yield return $"{Differences[0].Position}: {SideBySide}";
+            if (Outcome == Outcome.Failed && Reason is not null && Reason != SideBySide)
+                yield return $"{Run.Case.Position}: {Reason}";
+        }
+    }
+
+    private IEnumerable<string> OwnFailures =>
         Steps.SelectMany(s => s.Failures.Select(f => $"{s.Position}: {s.Step}: {s.Call}: {f}"))
             .Concat(EndFailures)
             .Concat(Outcome == Outcome.Failed && Reason is not null ? [$"{Run.Case.Position}: {Reason}"] : []);
