@@ -32,6 +32,18 @@ internal sealed class ModuleReader(ReadOnlyMemory<byte> bytes, CacheEntry? known
 
     public WasmModule Read()
     {
+        try
+        {
+            return ReadModule();
+        }
+        catch (TooManyTypesException e)
+        {
+            throw new WasmFormatException(0, e.Message);
+        }
+    }
+
+    private WasmModule ReadModule()
+    {
         var span = bytes.Span;
         var reader = new ByteReader(span, 0, span.Length);
         if (reader.Fixed32() != Magic)

@@ -7,7 +7,7 @@ internal sealed class TypeSection(List<DefinedType> types)
 {
     private const int MaximumParameters = 1000;
     private const int MaximumFields = 10_000;
-    private const int MaximumTypes = 1_000_000;
+    private const int MaximumTypes = 100_000;
     private const int MaximumDepth = 63;
 
     private const byte GroupForm = 0x4E;
@@ -46,15 +46,7 @@ internal sealed class TypeSection(List<DefinedType> types)
 
     private void Define(int at)
     {
-        try
-        {
-            types.AddRange(TypeGroup.Get(drafts));
-        }
-        catch (TooManyTypesException e)
-        {
-            throw new WasmFormatException(at, e.Message);
-        }
-
+        types.AddRange(TypeGroup.Get(drafts));
         for (int i = types.Count - group; i < types.Count; i++)
         {
             if (types[i].Super is { } super && !Subtyping.Fits(types[i], super))

@@ -164,7 +164,8 @@ internal sealed partial class FunctionCompiler
     {
         for (int i = 0; i < localMap.Length; i++)
         {
-            if (!Liveness.Has(liveness.AtEntry, parameters + i))
+            // A reference may be saved with a frame even where nobody will read it, and has to be one.
+            if (!Liveness.Has(liveness.AtEntry, parameters + i) && !code.Locals[parameters + i].IsReference())
                 continue;
             LoadZero(code.Locals[parameters + i]);
             il.Stloc(localMap[i]);

@@ -47,13 +47,10 @@ public abstract class DefinedType
     internal static DefinedType FromId(int id) => Volatile.Read(ref byId)[id]!;
 
     /// <summary>Makes types that get numbers one behind the other; <paramref name="make"/> is told the first.</summary>
-    /// <exception cref="TooManyTypesException">The process has as many as it can have.</exception>
     internal static void Register(int howMany, Action<int, Span<DefinedType?>> make)
     {
         lock (Gate)
         {
-            if (howMany > ValTypes.MaximumIds - count)
-                throw new TooManyTypesException();
             if (count + howMany > byId.Length)
             {
                 var larger = new DefinedType?[Math.Max(byId.Length * 2, count + howMany)];
@@ -94,5 +91,5 @@ internal sealed class ArrayType(int id, DefinedType? super, bool final, FieldTyp
     public override string ToString() => $"array type {Id}";
 }
 
-/// <summary>A process has as many types as it can have: see <see cref="ValTypes.MaximumIds"/>.</summary>
-internal sealed class TooManyTypesException() : Exception($"more than {ValTypes.MaximumIds} different types in one process");
+/// <summary>A reference to a type that came after <see cref="ValTypes.MaximumIds"/> others in this process.</summary>
+internal sealed class TooManyTypesException() : Exception($"a reference to a type behind {ValTypes.MaximumIds} others in one process");

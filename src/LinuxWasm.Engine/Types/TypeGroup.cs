@@ -7,7 +7,7 @@ internal ref struct TypeKey(Span<char> buffer)
 {
     public const int CharsPerType = 3;
 
-    private const int OneChar = 0x200;
+    private const uint OneChar = 0x200;
     private const char Concrete = '\uFFFF';
 
     private readonly Span<char> buffer = buffer;
@@ -19,13 +19,13 @@ internal ref struct TypeKey(Span<char> buffer)
 
     public void Add(ValType type)
     {
-        if ((int)type >= OneChar)
+        if ((uint)type >= OneChar)
         {
             Add(Concrete);
-            Add((char)((int)type >> 16));
+            Add((char)((uint)type >> 16));
         }
 
-        Add((char)type);
+        Add(unchecked((char)type));
     }
 
     public void Add(ReadOnlySpan<ValType> types)

@@ -44,8 +44,8 @@ internal static class ValTypes
     /// <summary>The binary format's <c>(ref ...)</c>.</summary>
     public const int ConcreteNonNull = 0x64;
 
-    /// <summary>Types that one process may have: what fits above the flags, with room for <see cref="Relative"/>.</summary>
-    public const int MaximumIds = 1 << 20;
+    /// <summary>Types that references can refer to: as many numbers fit above the flags, with room for <see cref="Relative"/>.</summary>
+    public const int MaximumIds = 1 << 21;
 
     private const int UnknownCode = 0x01;
     private const int CodeMask = 0xFF;
@@ -53,16 +53,19 @@ internal static class ValTypes
     private const int IdShift = 9;
 
     /// <summary>A nullable reference to a type.</summary>
-    public static ValType Reference(DefinedType type) => (ValType)((type.Id << IdShift) | Concrete);
+    /// <exception cref="TooManyTypesException">Its number is too large.</exception>
+    public static ValType Reference(DefinedType type) => ((ValType)Concrete).WithId(type.Id);
 
     /// <summary>A reference to a type of the group that is being read, by its place there.</summary>
     public static ValType Relative(int place) => (ValType)(((MaximumIds + place) << IdShift) | Concrete);
 
     /// <summary>Its place, or -1 if it is not <see cref="Relative"/>.</summary>
-    public static int RelativePlace(this ValType type) => type.IsConcrete() ? ((int)type >> IdShift) - MaximumIds : -1;
+    public static int RelativePlace(this ValType type) => type.IsConcrete() ? type.Id() - MaximumIds : -1;
 
     /// <summary>The same reference to the type of that number.</summary>
-    public static ValType WithId(this ValType type, int id) => (ValType)(((int)type & (CodeMask | NonNullFlag)) | (id << IdShift));
+    /// <exception cref="TooManyTypesException">The number is too large.</exception>
+    public static ValType WithId(this ValType type, int id) =>
+        id < MaximumIds ? (ValType)(((int)type & (CodeMask | NonNullFlag)) | (id << IdShift)) : throw new TooManyTypesException();
 
     public static ValType NonNull(this ValType type) => (ValType)((int)type | NonNullFlag);
 
@@ -84,7 +87,7 @@ internal static class ValTypes
     public static bool IsExtern(this ValType type) => type.Nullable() is ValType.ExternRef or ValType.NullExternRef;
 
     /// <summary>The type that a <see cref="IsConcrete"/> reference refers to.</summary>
-    public static DefinedType Defined(this ValType type) => DefinedType.FromId((int)type >> IdShift);
+    public static DefinedType Defined(this ValType type) => DefinedType.FromId(type.Id());
 
     /// <summary>The nullable type above all references of that kind.</summary>
     public static ValType Top(this ValType type) => type.Code() switch
@@ -136,6 +139,8 @@ internal static class ValTypes
         _ when type.IsReference() => Enum.GetName(type)!.ToLowerInvariant(),
         _ => "any",
     };
+
+    private static int Id(this ValType type) => (int)((uint)type >> IdShift);
 
     private static int Code(this ValType type) => (int)type & CodeMask;
 

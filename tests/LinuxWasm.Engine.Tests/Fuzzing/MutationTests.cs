@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LinuxWasm.Engine.Tests.Instructions;
 
 namespace LinuxWasm.Engine.Tests.Fuzzing;
 
@@ -52,7 +53,7 @@ public sealed class MutationTests
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.ForEach(families, options, family =>
         {
-            byte[] original = new ModuleGenerator(family.Key, depth: family.Key % 4 == 0 ? 3 : 1).Make().Bytes();
+            byte[] original = Original(family.Key);
             var own = new Totals();
             using var watch = new Watch();
             foreach (int seed in family)
@@ -71,6 +72,14 @@ public sealed class MutationTests
         });
     }
 
+    /// <summary>A generated module; now and then one of typed references, which the generator does not make.</summary>
+    private static byte[] Original(int family)
+    {
+        var references = ReferenceCases.All;
+        var made = family % 8 == 1 ? references.ElementAt(family / 8 % references.Count).Value.Make() : new ModuleGenerator(family, depth: family % 4 == 0 ? 3 : 1).Make();
+        return made.Bytes();
+    }
+
     private static void Try(IlEngine engine, byte[] mutant, Watch watch, Totals totals, int seed)
     {
         try
@@ -79,7 +88,7 @@ public sealed class MutationTests
             // A fresh execution each time: one keeps all its instances alive.
             var execution = new Execution(new ExecutionOptions { MaximumStack = 256 << 10 }) { OnSafepoint = e => e.Exit() };
             watch.Running(execution);
-            Run(engine.Instantiate(module, new ImportTable(), execution), totals);
+            Run(engine.Instantiate(module, ControlCases.Imports(), execution), totals);
             totals.Ran++;
         }
         catch (WasmFormatException e)

@@ -276,21 +276,19 @@ internal sealed unsafe partial class IlInstance
                 case ValType.FuncRef:
                     return FunctionReference(type, reader.Index(module.Functions.Count, "a function's index") - 1);
                 case ValType.ExternRef:
-                    return NonNullWhereDue(type, reader.Flag("whether an externref is null") ? execution.ToExternRef(Extern(reader.Text())) : 0);
-                case ValType.ExnRef:
-                    return NonNullWhereDue(type, (nint)reader.U64());
+                    return new WasmValue { Ref = reader.Flag("whether an externref is null") ? execution.ToExternRef(Extern(reader.Text())) : 0 };
                 case ValType.AnyRef:
-                    return reader.U64() == 0 ? NonNullWhereDue(type, 0) : throw reader.Wrong("null", "a reference");
+                    return reader.U64() == 0 ? default(WasmValue) : throw reader.Wrong("null", "a reference");
                 default:
                     return reader.U64();
             }
         }
 
-        /// <summary>Code calls a function through a reference of its type without a check: so it is checked here.</summary>
+        /// <summary>Code that calls through a reference checks only that it is not null, whatever the reference's type: so its function's type is checked here.</summary>
         private WasmValue FunctionReference(ValType type, int index)
         {
             if (index < 0)
-                return NonNullWhereDue(type, 0);
+                return default;
 
             // What suspends was worked out from the functions that the module refers to; a reference to another could suspend unawares.
             if (!module.DeclaredFunctions.Contains(index))
@@ -299,9 +297,6 @@ internal sealed unsafe partial class IlInstance
                 throw reader.Wrong($"a function for a {type.Name()}", module.FunctionName(index));
             return new WasmValue { Ref = (nint)instance.Reference(index) };
         }
-
-        private WasmValue NonNullWhereDue(ValType type, nint reference) =>
-            reference != 0 || !type.IsNonNull() ? new WasmValue { Ref = reference } : throw reader.Wrong($"a {type.Name()}", "null");
 
         private object Extern(string name) =>
             options.FindExtern?.Invoke(name) ?? throw new SnapshotException($"{reader.Part} refers to \"{name}\" of the host, for which there is no object");
