@@ -10,6 +10,9 @@ internal sealed partial class FunctionCompiler
         ref readonly var info = ref OpTable.Plain[op];
         switch (op)
         {
+            case 0xBE or 0xBF when Top().Where == Where.Constant:
+                PushConstant(info.Out, Pop().Bits);
+                return;
             case 0x45:
                 Take(1);
                 il.LdcI4(0);

@@ -98,7 +98,16 @@ internal sealed partial class FunctionCompiler
 
                 break;
             case ValType.F64:
-                il.LdcR8(bits);
+                if (double.IsNaN(BitConverter.Int64BitsToDouble(bits)))
+                {
+                    il.LdcI8(bits);
+                    il.Call(Helpers.Method(nameof(Helpers.F64FromBits)));
+                }
+                else
+                {
+                    il.LdcR8(bits);
+                }
+
                 break;
             case ValType.V128:
                 LoadVectorConstant((int)bits);
