@@ -79,6 +79,13 @@ internal sealed class ModuleBuilder
         return this;
     }
 
+    /// <summary>A table of null references.</summary>
+    public ModuleBuilder EmptyTable(byte type, int minimum, int maximum)
+    {
+        tables.Add([type, 1, .. Wasm.U32(minimum), .. Wasm.U32(maximum)]);
+        return this;
+    }
+
     public int Global(ValType type, byte[] initial)
     {
         globals.Add([.. Value(type), 1, .. initial, 0x0B]);
