@@ -60,7 +60,6 @@ public sealed class TypedReferenceTests
 
     [Theory]
     [InlineData("garbage collection", new byte[] { 0, 0xFB, 0x1C, 0x1A })]
-    [InlineData("wide arithmetic", new byte[] { 0, 0xFC, 0x13, 0x1A })]
     [InlineData("custom descriptors", new byte[] { 0, 0xD0, 0x62, 0, 0x1A })]
     public void What_the_engine_does_not_have_is_refused_by_name(string feature, byte[] code)
     {

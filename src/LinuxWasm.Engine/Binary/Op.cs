@@ -81,8 +81,10 @@ internal static class Op
     public const int TableSize = Misc + 16;
     public const int TableFill = Misc + 17;
 
-    public const int WideArithmetic = Misc + 19;
-    public const int WideArithmeticEnd = Misc + 23;
+    public const int I64Add128 = Misc + 19;
+    public const int I64Sub128 = Misc + 20;
+    public const int I64MulWideS = Misc + 21;
+    public const int I64MulWideU = Misc + 22;
 
     public const int Simd = 0xFD00;
     public const int SimdEnd = Simd + 0x114;

@@ -240,7 +240,7 @@ internal sealed class FunctionCode
 
     private void Misc(int op, ref ByteReader reader, ref int a, ref int b)
     {
-        if (op < Op.MemoryInit)
+        if (op is < Op.MemoryInit or (>= Op.I64Add128 and <= Op.I64MulWideU))
             return;
         a = (int)reader.U32();
         if (op is Op.MemoryInit or Op.MemoryCopy or Op.TableInit or Op.TableCopy)

@@ -168,6 +168,9 @@ internal sealed partial class FunctionCompiler
             case >= Op.Misc and < Op.MemoryInit:
                 Saturating(instr.Op);
                 break;
+            case >= Op.I64Add128 and <= Op.I64MulWideU:
+                WideArithmetic(instr.Op);
+                break;
             case >= Op.Simd and < Op.SimdEnd:
                 Simd(instr);
                 break;

@@ -86,7 +86,7 @@ internal static class MemoryReach
         (>= 0x6D and <= 0x70) or (>= 0x7F and <= 0x82) => false, // division and remainder
         (>= 0xA8 and <= 0xAB) or (>= 0xAE and <= 0xB1) => false, // truncation that traps
         >= Op.I32Eqz and <= Op.I64Extend32S => true,
-        >= Op.Misc and < Op.MemoryInit => true,
+        >= Op.Misc and < Op.MemoryInit or >= Op.I64Add128 and <= Op.I64MulWideU => true,
         _ => false,
     };
 }

@@ -153,6 +153,12 @@ internal static unsafe class Helpers
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> ZeroVector() => Vector128<byte>.Zero;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long HighOfProduct(long left, long right) => Math.BigMul(left, right, out long _);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long HighOfUnsignedProduct(long left, long right) => (long)Math.BigMul((ulong)left, (ulong)right, out ulong _);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static long MemoryGrow(long pages, int memory, FuncRef* self) => InstanceOf(self).Memories[memory].Grow((ulong)pages);
 

@@ -686,8 +686,14 @@ internal sealed class FunctionValidator(WasmModule module, HashSet<int> declared
 
         switch (Op.Misc + (int)Math.Min(code, byte.MaxValue))
         {
-            case >= Op.WideArithmetic and < Op.WideArithmeticEnd:
-                throw WasmFormatException.Unsupported(at, "wide arithmetic", $"instruction 0xfc {code}");
+            case Op.I64Add128 or Op.I64Sub128:
+                Pop([ValType.I64, ValType.I64, ValType.I64, ValType.I64]);
+                Push([ValType.I64, ValType.I64]);
+                break;
+            case Op.I64MulWideS or Op.I64MulWideU:
+                Pop([ValType.I64, ValType.I64]);
+                Push([ValType.I64, ValType.I64]);
+                break;
             case Op.MemoryInit:
                 CheckData(reader.U32());
                 PopIndexes(IndexType(MemoryAt(reader.U32())), ValType.I32, ValType.I32);
