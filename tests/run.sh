@@ -117,6 +117,9 @@ rm -f "$document"
 headline 'conformance: the Linux of this machine'
 counts 'conform --oracle' "${linuxwasm[@]}" conform --oracle
 
+headline 'mutations: what is broken in the kernel, some case sees'
+counts 'mutations' dotnet tests/mutations/bin/Release/net10.0/LinuxWasm.Mutations.dll
+
 headline "strace in: real programs' logs, imported and replayed"
 counts 'strace in' tests/strace/run.sh
 

@@ -73,6 +73,15 @@ void confine_self(void);                 /* after the id maps are written: limit
 void enter_case_tree(void);              /* in a case's own namespaces: its root, /dev, /proc */
 void die(const char *what);
 
+/* watcher.c */
+struct watch {
+    int32_t case_pid;       /* as the supervisor's namespace has it; 0 while there is none */
+    char complaint[120];    /* why the watcher ended the case */
+};
+extern struct watch *watch;
+void open_meminfo(void);                 /* while the host's /proc is still there */
+void start_watcher(void);
+
 /* supervisor.c */
 int supervise(int input, int output);
 

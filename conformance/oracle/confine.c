@@ -194,6 +194,7 @@ void confine_self(void)
 {
     limit();
     raise_loopback();
+    open_meminfo();
     enter_supervisor_tree();
     /* A user namespace inside this one would give capabilities that nothing here needs. */
     write_file("/proc/sys/user/max_user_namespaces", "0");

@@ -24,6 +24,13 @@ struct shared *shared;
 
 static int case_pid;
 
+static void set_case_pid(int pid)
+{
+    case_pid = pid;
+    if (pid > 0) watch->complaint[0] = 0;
+    __atomic_store_n(&watch->case_pid, pid > 0 ? pid : 0, __ATOMIC_RELEASE);
+}
+
 static int read_all(int fd, void *to, size_t size)
 {
     for (size_t done = 0; done < size;) {
@@ -82,11 +89,13 @@ static void case_init(long unused)
 
 static void end_case(void)
 {
-    if (case_pid > 0) {
-        kill(case_pid, SIGKILL);
-        while (waitpid(case_pid, NULL, 0) < 0 && errno == EINTR) { }
+    int pid = case_pid;
+    /* Before the number is free for another. */
+    set_case_pid(0);
+    if (pid > 0) {
+        kill(pid, SIGKILL);
+        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) { }
     }
-    case_pid = 0;
 }
 
 static int begin_case(void)
@@ -99,7 +108,7 @@ static int begin_case(void)
     struct call clone = { SYS_clone, { CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | SIGCHLD } };
     void *stack = prepare_stack((void *)(STACKS_BASE + STACK_SIZE), case_init, 0);
     clone.arg[1] = (uint64_t)stack;
-    case_pid = (int)enter64_on_stack(&clone, stack);
+    set_case_pid((int)enter64_on_stack(&clone, stack));
     return case_pid > 0 ? 0 : -case_pid;
 }
 
@@ -133,7 +142,7 @@ static int wait_for(int slot, uint32_t milliseconds)
         struct timespec slice = { 0, left < 50000000l ? left : 50000000l };
         syscall(SYS_futex, &box->reply, FUTEX_WAIT, seen, &slice, NULL, 0);
         if (case_pid <= 0 || waitpid(case_pid, NULL, WNOHANG) == case_pid) {
-            case_pid = 0;
+            set_case_pid(0);
             return 2;
         }
     }
@@ -179,6 +188,7 @@ int supervise(int input, int output)
     map_at(ARENA_BASE, ARENA_SIZE, PROT_READ | PROT_WRITE);
     map_at(STACKS_BASE, SLOTS * STACK_SIZE, PROT_READ | PROT_WRITE);
     signal(SIGPIPE, SIG_IGN);
+    start_watcher();
     if (hello(output)) return 0;
 
     for (;;) {
@@ -207,7 +217,7 @@ int supervise(int input, int output)
             if (status == 0) {
                 uint32_t size = shared->box[slot].out_length;
                 if (answer(output, 0, shared->box[slot].out, size < MESSAGE_MAX ? size : MESSAGE_MAX)) goto out;
-            } else if (answer(output, (unsigned char)status, NULL, 0))
+            } else if (answer(output, (unsigned char)status, watch->complaint, status == 2 ? (uint32_t)strlen(watch->complaint) : 0))
                 goto out;
             break;
         case 'P': /* slot: its pid in the case's namespace */

@@ -1,45 +1,53 @@
-using System.Text.RegularExpressions;
+using LinuxWasm.Mutations;
 
 namespace LinuxWasm.Conformance.Tests;
 
 /// <summary>
-/// tests/mutations/kernel.txt lists what run.ps1 there breaks in the kernel, one thing at a time, and what some case must see. Making them takes
-/// a while; that each one still has its place in the sources is checked here.
+/// tests/mutations/kernel.txt lists what the program there breaks in the kernel, one thing at a time, and what some case must see. Making them takes
+/// a while, and tests/run.sh does it; that each one still has its place in the sources is checked here.
 /// </summary>
-public sealed partial class KernelMutationTests
+public sealed class KernelMutationTests
 {
     private static readonly string _root = Path.GetFullPath(Path.Combine(SuiteFolder.Path, ".."));
+
+    private static IReadOnlyList<Mutation> All => Mutation.ReadAll(Path.Combine(_root, "tests", "mutations", "kernel.txt"));
 
     [Fact]
     public void There_are_enough_of_each_kind()
     {
-        var kinds = Mutations().GroupBy(m => m[0]).ToDictionary(g => g.Key, g => g.Count());
-        Assert.True(kinds.Values.Sum() >= 40);
+        var kinds = All.GroupBy(m => m.Kind).ToDictionary(g => g.Key, g => g.Count());
+        Assert.True(All.Count >= 40);
         foreach (var kind in new[] { "errno", "flag", "copy-out", "off by one", "permission", "state" })
             Assert.True(kinds.GetValueOrDefault(kind) >= 5, kind);
-        Assert.True(Mutations().Select(m => m[1]).Distinct().Count() >= 40);
+        Assert.True(All.Select(m => m.Call).Distinct().Count() >= 40);
     }
 
     [Fact]
-    public void Each_finds_its_place_exactly_once()
-    {
-        var lost = new List<string>();
-        foreach (var mutation in Mutations())
-        {
-            var source = File.ReadAllText(Path.Combine(_root, "src", "LinuxWasm.Kernel", mutation[2]));
-            var pattern = Regex.Escape(mutation[3].Replace("«", "", StringComparison.Ordinal).Replace("»", "", StringComparison.Ordinal)).Replace(@"\\n", @"\r?\n\s*", StringComparison.Ordinal);
-            if (Regex.Count(source, pattern) is var count and not 1)
-                lost.Add($"{mutation[2]}: {count} times: {mutation[3]}");
-        }
+    public void Each_finds_its_place_exactly_once() => Assert.Empty(MutationRun.Misplaced(_root, All));
 
-        Assert.True(lost.Count == 0, string.Join("\n", lost));
+    [Fact]
+    public void A_mutation_stands_beside_what_it_replaces()
+    {
+        static string Apply(string source, string find, string replacement) => Mutation.Apply([new Mutation(7, "errno", "open", "File.cs", find, replacement)], source);
+        Assert.Equal("a(LinuxWasm.Kernel.Mutant.Is(7) ? (c) : (b))d", Apply("abd", "b", "c"));
+        Assert.Equal("if (x)\n  return (LinuxWasm.Kernel.Mutant.Is(7) ? (c) : (b));", Apply("if (x)\n  return b;", "if (x)\\nreturn «b»;", "c"));
+        Assert.Equal("if (LinuxWasm.Kernel.Mutant.Is(7)) {  } else { b(); }", Apply("b();", "b();", "-"));
     }
 
-    private static IEnumerable<string[]> Mutations() =>
-        File.ReadLines(Path.Combine(_root, "tests", "mutations", "kernel.txt"))
-            .Where(line => line.Length > 0 && line[0] != '#')
-            .Select(line => Bar().Split(line).Select(part => part.Replace(@"\|", "|", StringComparison.Ordinal)).ToArray());
+    /// <summary>A selection of nothing is a mistake, and not a pass.</summary>
+    [Theory]
+    [InlineData("1340")]
+    [InlineData("13,")]
+    [InlineData("x")]
+    public void A_selection_that_names_no_mutation_is_an_error(string lines) =>
+        Assert.Throws<FormatException>(() => MutationRun.Choose([new Mutation(13, "errno", "open", "File.cs", "a", "b")], [lines]));
 
-    [GeneratedRegex(@"(?<!\\) \| ")]
-    private static partial Regex Bar();
+    [Fact]
+    public void Lines_are_chosen_by_number()
+    {
+        Mutation[] all = [.. new[] { 3, 13, 40 }.Select(line => new Mutation(line, "errno", "open", "File.cs", "a", "b"))];
+        Assert.Equal([13, 40], MutationRun.Choose(all, ["13,40"]).Select(m => m.Line));
+        Assert.Equal(all, MutationRun.Choose(all, []));
+        Assert.Throws<FormatException>(() => MutationRun.Choose([], []));
+    }
 }

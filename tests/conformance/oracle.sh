@@ -59,6 +59,24 @@ else
   fi
 fi
 
+# The tests of the confinement itself, once more as an ordinary user: as root they ran with all the others.
+if [[ $(id -u) -ne 0 ]] || ! command -v setpriv >/dev/null; then
+  skip 'attempts to get out, as an ordinary user: needs root, to become one'
+else
+  tests=LinuxWasm.Conformance.Tests
+  cp -r "tests/$tests/bin/Release/net10.0" "$scratch/user/tests" && chmod -R a+rX "$scratch/user/tests"
+  figures=$(cd "$scratch/user" && HOME=$scratch/user TMPDIR=$scratch/user XDG_CACHE_HOME=$scratch/user/cache setpriv --reuid 65534 --regid 65534 --clear-groups \
+    dotnet "tests/$tests.dll" -noLogo -noColor -class "$tests.OracleTests" 2>&1 | tee "$scratch/attempts" | tail -n 1)
+  if [[ $figures =~ Total:\ ([0-9]+),\ Errors:\ 0,\ Failed:\ 0,\ Skipped:\ ([0-9]+) && $((BASH_REMATCH[1] - BASH_REMATCH[2])) -gt 50 ]]; then
+    pass "attempts to get out, as an ordinary user: $((BASH_REMATCH[1] - BASH_REMATCH[2])) fail as they should, ${BASH_REMATCH[2]} can't be tried"
+  elif [[ $figures =~ Total:\ ([0-9]+),\ Errors:\ 0,\ Failed:\ 0,\ Skipped:\ ([0-9]+) && ${BASH_REMATCH[1]} -gt 50 ]]; then
+    skip 'attempts to get out, as an ordinary user: user namespaces are root'\''s here'
+  else
+    grep -aA4 '\[FAIL\]' "$scratch/attempts"
+    fail "attempts to get out, as an ordinary user: $figures"
+  fi
+fi
+
 # In a user namespace that may have none inside, the agent can't confine itself: as on a machine that forbids them.
 figures=$(unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"' sh \
   dotnet "$built/linuxwasm.dll" conform --compare conformance/files conformance/signals conformance/tasks 2>"$scratch/note" | tail -n 1)

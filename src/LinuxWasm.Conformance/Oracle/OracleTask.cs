@@ -69,7 +69,7 @@ internal sealed class OracleTask(OracleSession session, byte slot) : ICaseTask
     {
         AgentProcess.Done => answer.Payload,
         AgentProcess.StillRunning => null,
-        AgentProcess.CaseGone => throw new TargetException("the case's first process died"),
+        AgentProcess.CaseGone => throw new TargetException(answer.Payload.Length > 0 ? System.Text.Encoding.ASCII.GetString(answer.Payload) : "the case's first process died"),
         _ => throw new TargetException($"the agent refuses a request ({answer.Status})"),
     };
 
