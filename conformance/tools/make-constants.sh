@@ -40,6 +40,11 @@ values() {
 }
 
 for bits in 32 64; do values $bits $kernel_headers $libc_headers > "$work/$bits"; done
+# What Debian 12's headers (Linux 6.1) do not have yet.
+newer="PIDFD_THREAD=128 PIDFD_SIGNAL_THREAD=1 PIDFD_SIGNAL_THREAD_GROUP=2 PIDFD_SIGNAL_PROCESS_GROUP=4 PIDFD_SELF_THREAD=-10000 PIDFD_SELF_THREAD_GROUP=-10001"
+for bits in 32 64; do
+  { cat "$work/$bits"; printf '%s\n' $newer | tr '=' ' '; } | awk '!seen[$1]++' | sort > "$work/all" && mv "$work/all" "$work/$bits"
+done
 {
   printf '# Constants of Linux: name, value on i386, value on x86-64 ("-": not there). Made by conformance/tools/make-constants.sh.\n'
   join -a1 -a2 -e- -o 0,1.2,2.2 "$work/32" "$work/64" | LC_ALL=C sort | grep -vE '^(E[A-Z0-9]+ )?x?$' | tr ' ' '\t'

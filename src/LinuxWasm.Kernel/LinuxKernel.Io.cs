@@ -12,6 +12,7 @@ public sealed partial class LinuxKernel
     private const uint PipeFsMagic = 0x50495045;
     private const uint SockFsMagic = 0x534F434B;
     private const uint AnonInodeFsMagic = 0x09041934;
+    private const uint PidFsMagic = 0x50494446;
 
     private InternalInode? _anonInode;
     private MemoryFileStore? _memoryFiles;
@@ -19,6 +20,7 @@ public sealed partial class LinuxKernel
     private InternalFileSystem? _anonInodeFs;
     private InternalFileSystem? _sockFs;
     private Network? _network;
+    private InternalFileSystem? _pidFs;
 
     /// <summary>Where pipes without a name live.</summary>
     internal InternalFileSystem PipeFs => LazyInitializer.EnsureInitialized(ref _pipeFs, () => new InternalFileSystem(this, "pipefs", PipeFsMagic));
@@ -34,6 +36,9 @@ public sealed partial class LinuxKernel
 
     /// <summary>The one inode that all of them share, which has no type.</summary>
     internal InternalInode AnonInode => LazyInitializer.EnsureInitialized(ref _anonInode, () => AnonInodeFs.NewFixedInode(Mode.S_IRUSR | Mode.S_IWUSR));
+
+    /// <summary>Where pid descriptors live, since Linux 6.9.</summary>
+    internal InternalFileSystem PidFs => LazyInitializer.EnsureInitialized(ref _pidFs, () => new InternalFileSystem(this, "pidfs", PidFsMagic));
 
     /// <summary>Held while an epoll comes to watch another.</summary>
     internal Lock EpollNesting { get; } = new();

@@ -55,18 +55,13 @@ public sealed partial class LinuxKernel
             Credentials = creator.Credentials,
             Comm = creator.Comm,
         };
-        var group = creator.Group;
-        var asked = request;
-        var isThread = request.Has(CloneFlags.CLONE_THREAD);
-        var made = Pids.Add(tid => new LinuxTask(this, isThread ? group : NewGroup(creator, tid, asked), tid, resources));
-        if (made is null || !made.Group.TryAdd(made))
+        var error = Make(creator, request, resources, out var made);
+        if (error != Errno.None || made is null)
         {
-            if (made is not null)
-                Pids.Remove(made);
             resources.AddressSpace.Release();
             resources.Files.Release();
             resources.Fs.Release();
-            return Errno.EAGAIN;
+            return error;
         }
 
         made.InheritFrom(creator);
@@ -83,6 +78,41 @@ public sealed partial class LinuxKernel
         Clock.TaskWoke();
         made.StartsRunning();
         child = made;
+        return Errno.None;
+    }
+
+    /// <summary>Gives the child its number, and its creator the descriptor of it that was asked for (CLONE_PIDFD).</summary>
+    private Errno Make(LinuxTask creator, CloneRequest request, TaskResources resources, out LinuxTask? made)
+    {
+        made = null;
+        var wantsPidFd = request.Has(CloneFlags.CLONE_PIDFD);
+        var pidFd = -1;
+        if (wantsPidFd)
+        {
+            var error = creator.Files.Reserve(creator.Group.Limits[Resource.RLIMIT_NOFILE], closeOnExec: true, out pidFd);
+            if (error != Errno.None)
+                return error;
+        }
+
+        var isThread = request.Has(CloneFlags.CLONE_THREAD);
+        var result = wantsPidFd && !creator.Memory.TryWrite(request.PidFd, pidFd) ? Errno.EFAULT : Errno.EAGAIN;
+        if (result == Errno.EAGAIN)
+            made = Pids.Add(tid => new LinuxTask(this, isThread ? creator.Group : NewGroup(creator, tid, request), tid, resources));
+        if (made is not null && !made.Group.TryAdd(made))
+        {
+            Pids.Remove(made);
+            made = null;
+        }
+
+        if (made is null)
+        {
+            if (wantsPidFd)
+                creator.Files.Unreserve(pidFd);
+            return result;
+        }
+
+        if (wantsPidFd)
+            creator.Files.Install(pidFd, made.Group.PidInodeOf(made.Tid).Open(isThread ? PidFdFlags.PIDFD_THREAD : PidFdFlags.None));
         return Errno.None;
     }
 

@@ -5,10 +5,10 @@ using LinuxWasm.Kernel.Tasks;
 
 namespace LinuxWasm.Kernel.Syscalls;
 
-/// <summary>fork(2), vfork(2), clone(2), clone3. Namespaces and pid descriptors are not here.</summary>
+/// <summary>fork(2), vfork(2), clone(2), clone3. Namespaces are not here.</summary>
 public static class Cloning
 {
-    private const string Missing = "CLONE_NEW*; CLONE_PIDFD; CLONE_INTO_CGROUP; set_tid; fork in a signal handler";
+    private const string Missing = "CLONE_NEW*; CLONE_INTO_CGROUP; set_tid; fork in a signal handler";
     private const uint FirstSize = 64;
     private const uint LargestSize = GuestMemory.PageSize;
 
@@ -52,6 +52,7 @@ public static class Cloning
             Flags = flags,
             ExitSignal = (Signal)given.exit_signal,
             StackPointer = (uint)(given.stack + given.stack_size),
+            PidFd = (GuestPtr<int>)GuestPtr.FromRegister(given.pidfd),
             ParentTid = (GuestPtr<int>)GuestPtr.FromRegister(given.parent_tid),
             ChildTid = (GuestPtr<int>)GuestPtr.FromRegister(given.child_tid),
             ThreadPointer = given.tls,
@@ -66,6 +67,7 @@ public static class Cloning
             Flags = given & ~CloneFlags.CSIGNAL,
             ExitSignal = (Signal)(given & CloneFlags.CSIGNAL),
             StackPointer = stack.Address,
+            PidFd = parentTid,
             ParentTid = parentTid,
             ChildTid = childTid,
             ThreadPointer = tls.Value,
@@ -74,7 +76,7 @@ public static class Cloning
 
     private static SysResult Clone(LinuxTask task, in CloneRequest request)
     {
-        var error = Check(task, request.Flags);
+        var error = Check(task, request);
         if (error != Errno.None)
             return error;
         if (task.Execution is not IGuestCloning { CanClone: true } cloning)
@@ -94,8 +96,9 @@ public static class Cloning
     }
 
     /// <summary>copy_process: what does not go together.</summary>
-    private static Errno Check(LinuxTask task, CloneFlags flags)
+    private static Errno Check(LinuxTask task, in CloneRequest request)
     {
+        var flags = request.Flags;
         const CloneFlags Namespaces = CloneFlags.CLONE_NEWNS | CloneFlags.CLONE_NEWCGROUP | CloneFlags.CLONE_NEWUTS | CloneFlags.CLONE_NEWIPC
             | CloneFlags.CLONE_NEWUSER | CloneFlags.CLONE_NEWPID | CloneFlags.CLONE_NEWNET;
         if (Has(flags, CloneFlags.CLONE_NEWNS | CloneFlags.CLONE_FS) || Has(flags, CloneFlags.CLONE_NEWUSER | CloneFlags.CLONE_FS))
@@ -109,7 +112,10 @@ public static class Cloning
             return Errno.EINVAL;
         if (Has(flags, CloneFlags.CLONE_THREAD) && (flags & (CloneFlags.CLONE_NEWUSER | CloneFlags.CLONE_NEWPID)) != 0)
             return Errno.EINVAL;
-        if (Has(flags, CloneFlags.CLONE_PIDFD))
+        // Both numbers can't stand in one place: clone, which has one pointer for them, gives one or the other.
+        if (Has(flags, CloneFlags.CLONE_PIDFD | CloneFlags.CLONE_PARENT_SETTID) && request.PidFd.Address == request.ParentTid.Address)
+            return Errno.EINVAL;
+        if (Has(flags, CloneFlags.CLONE_PIDFD | CloneFlags.CLONE_DETACHED))
             return Errno.EINVAL;
         // As a kernel without namespaces answers, to those who might make one.
         if ((flags & Namespaces) != 0)

@@ -37,7 +37,7 @@ public static class Futexes
         var target = pid == 0 ? task : task.Kernel.Pids.FindTask(pid);
         if (target is null)
             return Errno.ESRCH;
-        if (!MayLookInto(task, target))
+        if (!PtraceAccess.WithRealIds(task, target.Group))
             return Errno.EPERM;
         return WriteWord(task, len_ptr, RobustList.HeadSize(task.Abi)) && WriteWord(task, head_ptr, target.RobustListHead.Address) ? 0 : Errno.EFAULT;
     }
@@ -129,19 +129,6 @@ public static class Futexes
         if ((address.Address & 3) != 0)
             return Errno.EINVAL;
         return shared && !task.Memory.TryRead<uint>(address, out _) ? Errno.EFAULT : Errno.None;
-    }
-
-    /// <summary>ptrace(2)'s access check in its reading form.</summary>
-    private static bool MayLookInto(LinuxTask task, LinuxTask target)
-    {
-        if (ReferenceEquals(task.Group, target.Group))
-            return true;
-        var mine = task.Credentials;
-        var theirs = target.Credentials;
-        return mine.Has(Capability.CAP_SYS_PTRACE)
-            || (target.AddressSpace.Dumpable
-                && mine.Uid == theirs.Uid && mine.Uid == theirs.Euid && mine.Uid == theirs.Suid
-                && mine.Gid == theirs.Gid && mine.Gid == theirs.Egid && mine.Gid == theirs.Sgid);
     }
 
     private static bool WriteWord(LinuxTask task, GuestPtr pointer, uint value) => task.Abi.PointerSize == 4

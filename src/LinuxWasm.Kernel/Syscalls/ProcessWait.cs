@@ -89,7 +89,9 @@ public static class ProcessWait
         const WaitOptions Events = WaitOptions.WEXITED | WaitOptions.WUNTRACED | WaitOptions.WCONTINUED;
         if ((options & ~(Common | WaitOptions.WEXITED | WaitOptions.WNOWAIT)) != 0 || (options & Events) == 0)
             return Errno.EINVAL;
-        switch ((ChildIdType)idtype)
+        var query = new ChildQuery((ChildIdType)idtype, id, options);
+        var mayWait = true;
+        switch (query.Type)
         {
             case ChildIdType.P_ALL:
                 break;
@@ -101,16 +103,23 @@ public static class ProcessWait
                 if (id < 0)
                     return Errno.EINVAL;
                 if (id == 0)
-                    id = task.Group.ProcessGroup;
+                    query = query with { Id = task.Group.ProcessGroup };
                 break;
             case ChildIdType.P_PIDFD:
-                // There are no pid descriptors yet, so no number is one.
-                return id < 0 ? Errno.EINVAL : Errno.EBADF;
+                if (id < 0)
+                    return Errno.EINVAL;
+                if (PidDescriptors.Find(task, id) is not { } file)
+                    return Errno.EBADF;
+                mayWait = !file.IsNonBlocking || (options & WaitOptions.WNOHANG) != 0;
+                query = query with { Process = file.Target, Options = file.IsNonBlocking ? options | WaitOptions.WNOHANG : options };
+                break;
             default:
                 return Errno.EINVAL;
         }
 
-        return Wait(task, new ChildQuery((ChildIdType)idtype, id, options), out report);
+        var error = Wait(task, query, out report);
+        // Who did not ask with WNOHANG learns that it was the descriptor that kept it from waiting.
+        return error == Errno.None && report is null && !mayWait ? Errno.EAGAIN : error;
     }
 
     /// <summary>do_wait: no error and no report where WNOHANG finds nothing yet.</summary>

@@ -72,7 +72,7 @@ public static class SignalSending
     }
 
     /// <summary>Success if one member took it, else what the last said.</summary>
-    private static SysResult SendToMembers(LinuxTask task, List<ThreadGroup> members, SignalInfo info)
+    internal static SysResult SendToMembers(LinuxTask task, List<ThreadGroup> members, SignalInfo info)
     {
         var result = Errno.ESRCH;
         var success = false;
@@ -93,13 +93,18 @@ public static class SignalSending
         return Send(task, target.Group, target, info);
     }
 
-    private static Errno Send(LinuxTask task, ThreadGroup group, LinuxTask? target, SignalInfo info)
+    /// <summary>Sends to a thread, or to its process where that is left out; signal 0 asks only whether one may.</summary>
+    internal static Errno Send(LinuxTask task, ThreadGroup group, LinuxTask? target, SignalInfo info)
     {
-        if (info.Signal != Signal.None && !SignalSet.IsSignal(info.Signal))
+        var error = Check(task, group, target, info.Signal);
+        return error != Errno.None || info.Signal == Signal.None ? error : group.Send(info, target);
+    }
+
+    internal static Errno Check(LinuxTask task, ThreadGroup group, LinuxTask? target, Signal signal)
+    {
+        if (signal != Signal.None && !SignalSet.IsSignal(signal))
             return Errno.EINVAL;
-        if (!MaySignal(task, group, target, info.Signal))
-            return Errno.EPERM;
-        return info.Signal == Signal.None ? Errno.None : group.Send(info, target);
+        return MaySignal(task, group, target, signal) ? Errno.None : Errno.EPERM;
     }
 
     /// <summary>kill(2): real or effective user id equal to real or saved set-user-id; SIGCONT within a session; or CAP_KILL.</summary>

@@ -14,12 +14,16 @@ internal enum ChildIdType
 /// <summary>What a caller of wait4(2) or waitid(2) waits for.</summary>
 internal readonly record struct ChildQuery(ChildIdType Type, int Id, WaitOptions Options)
 {
+    /// <summary>Whom a pid descriptor stands for (P_PIDFD): its number may be another's by now.</summary>
+    public PidInode? Process { get; init; }
+
     public bool Matches(ThreadGroup child, int callerTid)
     {
         var named = Type switch
         {
             ChildIdType.P_PID => child.Pid == Id,
             ChildIdType.P_PGID => child.ProcessGroup == Id,
+            ChildIdType.P_PIDFD => Process is { IsLeader: true } process && ReferenceEquals(process.Group, child),
             _ => true,
         };
         if (!named)

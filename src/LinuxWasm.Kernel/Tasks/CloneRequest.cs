@@ -12,6 +12,9 @@ internal readonly record struct CloneRequest
 
     public uint StackPointer { get; init; }
 
+    /// <summary>Where the child's pid descriptor is stored (CLONE_PIDFD).</summary>
+    public GuestPtr<int> PidFd { get; init; }
+
     public GuestPtr<int> ParentTid { get; init; }
 
     public GuestPtr<int> ChildTid { get; init; }

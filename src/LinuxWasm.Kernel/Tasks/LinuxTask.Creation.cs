@@ -23,6 +23,11 @@ public sealed partial class LinuxTask
         Scheduling = creator.Scheduling.ResetOnFork ? SchedulingState.Default : creator.Scheduling;
     }
 
+    private PidInode? _pidInode;
+
+    /// <summary>What descriptors of this thread refer to, unless it is its process's first.</summary>
+    internal PidInode EnsurePidInode() => LazyInitializer.EnsureInitialized(ref _pidInode, () => new PidInode(Group, Tid));
+
     private readonly WaitQueue _leftMemory = new();
     private bool _hasLeftMemory;
 

@@ -52,6 +52,7 @@ public sealed partial class ThreadGroup
         _children.Remove(child);
         Kernel.Pids.ReleaseLocked(child);
         AddChildUsage(child);
+        child.Ended.WakeAll();
     }
 
     private ChildReport? Report(WaitOptions options)

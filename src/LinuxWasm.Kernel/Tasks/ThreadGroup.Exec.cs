@@ -5,7 +5,6 @@ namespace LinuxWasm.Kernel.Tasks;
 /// <summary>execve(2): one thread goes on alone, as the process's first.</summary>
 public sealed partial class ThreadGroup
 {
-    private readonly WaitQueue _threadLeft = new();
     private LinuxTask? _executing;
 
     /// <summary>
@@ -25,7 +24,7 @@ public sealed partial class ThreadGroup
 
         foreach (var other in others)
             other.Notify(TaskWork.End);
-        using (var wait = task.BeginWait(_threadLeft))
+        using (var wait = task.BeginWait(ThreadLeft))
         {
             while (!IsAlone())
             {

@@ -77,8 +77,11 @@ public sealed partial class ThreadGroup
     /// <summary>True once the last task has ended: a zombie until its parent waits for it.</summary>
     public bool HasEnded { get; private set; }
 
-    /// <summary>Woken when the process has ended.</summary>
+    /// <summary>Woken when the process has ended, and when its number is free.</summary>
     public WaitQueue Ended { get; } = new();
+
+    /// <summary>Woken when one of its threads has ended.</summary>
+    internal WaitQueue ThreadLeft { get; } = new();
 
     /// <summary>The live threads, as they are now.</summary>
     public IReadOnlyList<LinuxTask> Tasks
@@ -147,7 +150,7 @@ public sealed partial class ThreadGroup
 
         foreach (var other in retarget)
             other.Notify(TaskWork.Signal);
-        _threadLeft.WakeAll();
+        ThreadLeft.WakeAll();
         AddUsage(task);
         if (stopped)
             ReportStop();

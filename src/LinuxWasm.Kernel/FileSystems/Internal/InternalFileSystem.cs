@@ -50,7 +50,7 @@ internal sealed class InternalFileSystem : SuperBlock
 }
 
 /// <summary>An inode of an <see cref="InternalFileSystem"/>: attributes and no contents of its own.</summary>
-internal sealed class InternalInode : Inode
+internal class InternalInode : Inode
 {
     public InternalInode(InternalFileSystem superBlock, Mode mode)
         : base(superBlock, superBlock.NextIno(), mode)

@@ -23,7 +23,7 @@ internal abstract class ProcInode : Inode
     public new ProcSuperBlock SuperBlock => (ProcSuperBlock)base.SuperBlock;
 
     /// <summary>Whose it is; null for what belongs to no process.</summary>
-    protected ThreadGroup? Process { get; }
+    internal ThreadGroup? Process { get; }
 
     public override bool IsVolatile => Process is not null;
 
@@ -41,13 +41,6 @@ internal abstract class ProcInode : Inode
         return Errno.ELOOP;
     }
 
-    /// <summary>proc(5): what goes deep into a process is for its own user, and for CAP_SYS_PTRACE (ptrace(2), PTRACE_MODE_READ).</summary>
-    protected static bool MayLookInto(ThreadGroup process, LinuxTask? task)
-    {
-        if (task is null || ReferenceEquals(task.Group, process) || task.Credentials.Has(Capability.CAP_SYS_PTRACE))
-            return true;
-        var (mine, theirs) = (task.Credentials, process.Credentials);
-        return mine.Fsuid == theirs.Uid && mine.Fsuid == theirs.Euid && mine.Fsuid == theirs.Suid
-            && mine.Fsgid == theirs.Gid && mine.Fsgid == theirs.Egid && mine.Fsgid == theirs.Sgid;
-    }
+    /// <summary>proc(5): what goes deep into a process is for its own user, and for CAP_SYS_PTRACE (PTRACE_MODE_READ). The host may look at all.</summary>
+    protected static bool MayLookInto(ThreadGroup process, LinuxTask? task) => task is null || PtraceAccess.WithFileIds(task, process);
 }

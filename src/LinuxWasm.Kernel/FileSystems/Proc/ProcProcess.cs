@@ -36,7 +36,11 @@ internal sealed class ProcProcess : ProcDirectory
     public ProcProcess(ProcSuperBlock superBlock, ThreadGroup process, bool isThread = false)
         : base(superBlock, isThread ? OfEither : OfProcess, process)
     {
+        IsThread = isThread;
     }
+
+    /// <summary>True below /proc/pid/task.</summary>
+    public bool IsThread { get; }
 
     private static ProcEntry Text(string name, Func<LinuxTask, string> text, bool ownerOnly = false) => new(name, Mode.S_IFREG, (superBlock, process) =>
         new ProcText(superBlock, _ => Leader(process!) is { } task ? Encoding.UTF8.GetBytes(text(task)) : [], process, ownerOnly ? Mode.S_IRUSR : Mode.S_IRUSR | Mode.S_IRGRP | Mode.S_IROTH));
