@@ -70,7 +70,7 @@ public static class Allocation
         using var use = task.Files.Get(fd.Value);
         if (use.File is not { CanRead: true } file)
             return Errno.EBADF;
-        return file.Inode.Mode.Type() is Mode.S_IFREG or Mode.S_IFBLK ? 0 : Errno.EINVAL;
+        return file.HasRead && file.Inode.Mode.Type() is Mode.S_IFREG or Mode.S_IFBLK ? 0 : Errno.EINVAL;
     }
 
     /// <summary>Nothing here is read ahead or cached twice, so all advice is followed already, as on a Linux tmpfs.</summary>

@@ -35,7 +35,7 @@ public static class DeviceControl
             case Ioctls.FIBMAP when file.Inode.IsRegular:
                 // No file system here has blocks on a device.
                 return task.Credentials.Has(Capability.CAP_SYS_RAWIO) ? Errno.EINVAL : Errno.EPERM;
-            case Ioctls.FIONREAD when file.Inode.IsRegular:
+            case Ioctls.FIONREAD when file.Inode is { IsRegular: true, HasFixedAttributes: false }:
                 return task.Memory.TryWrite(pointer, (int)(file.Inode.Size - file.Position)) ? 0 : Errno.EFAULT;
             case Ioctls.FICLONE:
                 return Clone(task, (int)arg.Value, file);

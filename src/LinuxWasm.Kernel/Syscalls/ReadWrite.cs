@@ -48,6 +48,8 @@ public static class ReadWrite
             return Errno.ESPIPE;
         if (!file.CanRead)
             return Errno.EBADF;
+        if (!file.HasRead)
+            return Errno.EINVAL;
         if (!FileIo.IsPlausible(buf, count.Value))
             return Errno.EFAULT;
         if (!FileIo.IsRange(offset, count.Value))
@@ -68,6 +70,8 @@ public static class ReadWrite
             return Errno.ESPIPE;
         if (!file.CanWrite)
             return Errno.EBADF;
+        if (!file.HasWrite)
+            return Errno.EINVAL;
         if (!FileIo.IsPlausible(buf, count.Value))
             return Errno.EFAULT;
         if (!FileIo.IsRange(offset, count.Value))

@@ -48,7 +48,7 @@ public static class Synchronising
         if (file.Inode.Mode.Type() is not (Mode.S_IFREG or Mode.S_IFBLK or Mode.S_IFDIR))
             return Errno.ESPIPE;
         // Only starting to write, or waiting for what was never started, promises nothing (sync_file_range(2), WARNING).
-        return (flags & SyncFileRangeFlags.SYNC_FILE_RANGE_WAIT_AFTER) != 0 && file.Inode.IsRegular ? file.Sync(dataOnly: true) : 0;
+        return (flags & SyncFileRangeFlags.SYNC_FILE_RANGE_WAIT_AFTER) != 0 && file.Inode.IsRegular && file.HasWrite ? file.Sync(dataOnly: true) : 0;
     }
 
     private static SysResult Sync(LinuxTask task, Fd fd, bool dataOnly)

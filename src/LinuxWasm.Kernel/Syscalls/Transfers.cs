@@ -126,9 +126,11 @@ public static class Transfers
     {
         if ((output.Flags & OpenFlags.O_APPEND) != 0 || !FileIo.IsRange(outPosition, (ulong)count))
             return Errno.EINVAL;
+        if ((input.Modes & OpenModes.Seek) == 0)
+            return Errno.EINVAL;
         if (count == 0)
             return 0;
-        if ((input.Modes & OpenModes.Seek) == 0 || (input.SpliceModes & OpenModes.Read) == 0)
+        if ((input.SpliceModes & OpenModes.Read) == 0)
             return Errno.EINVAL;
         // It reads first: at the end of the input nobody learns what the output would not have taken.
         if ((output.SpliceModes & OpenModes.Write) == 0)

@@ -82,6 +82,8 @@ public static class VectorReadWrite
             return Errno.ESPIPE;
         if (!file.CanRead)
             return Errno.EBADF;
+        if (!file.HasRead)
+            return Errno.EINVAL;
         using var parts = IovecReader.Read(task, vec, vlen, out var error);
         if (error != Errno.None || parts.Total == 0)
             return error;
@@ -105,6 +107,8 @@ public static class VectorReadWrite
             return Errno.ESPIPE;
         if (!file.CanWrite)
             return Errno.EBADF;
+        if (!file.HasWrite)
+            return Errno.EINVAL;
         using var parts = IovecReader.Read(task, vec, vlen, out var error);
         if (error != Errno.None || parts.Total == 0)
             return error;

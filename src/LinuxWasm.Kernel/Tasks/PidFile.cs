@@ -11,6 +11,10 @@ internal sealed class PidFile(in OpenRequest request, PidInode inode) : OpenFile
     /// <summary>True where it stands for one thread (PIDFD_THREAD).</summary>
     public bool IsOfThread => ((PidFdFlags)Flags & PidFdFlags.PIDFD_THREAD) != 0;
 
+    public override bool HasRead => false;
+
+    public override bool HasWrite => false;
+
     public override WaitQueue Readiness => IsOfThread ? inode.Group.ThreadLeft : inode.Group.Ended;
 
     public override PollEvents Poll()

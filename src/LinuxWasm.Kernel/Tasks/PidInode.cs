@@ -8,7 +8,7 @@ namespace LinuxWasm.Kernel.Tasks;
 internal sealed class PidInode : InternalInode
 {
     public PidInode(ThreadGroup group, int tid)
-        : base(group.Kernel.PidFs, Mode.S_IRWXU)
+        : base(group.Kernel.PidFs, Mode.S_IFREG | Mode.S_IRWXU)
     {
         HasFixedAttributes = true;
         Group = group;
@@ -28,6 +28,13 @@ internal sealed class PidInode : InternalInode
 
     /// <summary>True once nobody has the number any more: a thread has ended, a process was waited for.</summary>
     public bool IsReleased => Thread is null && !(IsLeader && ReferenceEquals(Group.Kernel.Pids.FindGroup(Tid), Group));
+
+    /// <summary>A regular file to the kernel, of no type to who asks (pidfs_getattr).</summary>
+    public override void GetAttributes(out InodeAttributes attributes)
+    {
+        base.GetAttributes(out attributes);
+        attributes.Mode &= ~Mode.S_IFMT;
+    }
 
     /// <summary>By way of /proc/self/fd it is opened once more.</summary>
     public override Errno Open(in OpenRequest request, out OpenFile? file)

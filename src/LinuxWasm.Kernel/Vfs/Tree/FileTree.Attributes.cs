@@ -125,6 +125,8 @@ public static partial class FileTree
     {
         if (length > inode.SuperBlock.MaxFileSize)
             return Errno.EFBIG;
+        if (inode.HasFixedAttributes)
+            return Errno.EOPNOTSUPP;
         lock (inode.Lock)
         {
             // Only the file system knows how long a file is by now that others write to as well.
