@@ -118,6 +118,39 @@ public sealed class RunnerTests
     }
 
     [Fact]
+    public void A_recording_made_again_keeps_what_is_the_same_and_what_was_not_run()
+    {
+        var folder = Directory.CreateTempSubdirectory("conformance");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "case.yaml");
+            File.WriteAllText(
+                file,
+                "id: a/time\nabout: x\nrequires: { abi: i386 }\nbuffers: { ts: timespec }\nsteps: [\"clock_gettime(CLOCK_MONOTONIC, &ts) = 0\"]\n"
+                + "---\nid: a/pid\nabout: x\nrequires: { abi: i386 }\nsteps: [\"getuid() = 0\"]\n");
+            var runs = CaseFile.Read(file).Cases.SelectMany(CaseExpander.Expand).ToList();
+            using var target = new KernelTarget();
+            var runner = new CaseRunner(target);
+            Recording.Save(file, "Linux 0", null, runs.Select(run => runner.Run(run)), []);
+            var first = File.ReadAllText(Recording.PathFor(file));
+            Assert.NotEqual(runner.Run(runs[0]).Steps[0].Buffers["ts"], runner.Run(runs[0]).Steps[0].Buffers["ts"]);
+            Recording.Save(file, "Linux 0", null, [runner.Run(runs[0])], [runs[1]]);
+            Assert.Equal(first, File.ReadAllText(Recording.PathFor(file)));
+            // What fails is no answer of Linux any more, and what the file has no more is none either.
+            Recording.Save(file, "Linux 0", null, [runner.Run(runs[0]) with { Outcome = Outcome.Failed, Steps = [] }], []);
+            Assert.Null(Recording.Load(file)!.Find(runs[0]));
+            Assert.Null(Recording.Load(file)!.Find(runs[1]));
+
+            File.WriteAllText(Recording.PathFor(file), "<<<<<<< HEAD");
+            Assert.Contains("case.linux.json:1:1: not a recording", Assert.Throws<CaseFormatException>(() => Recording.Load(file)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void What_was_recorded_is_compared_like_what_ran()
     {
         var folder = Directory.CreateTempSubdirectory("conformance");
@@ -128,7 +161,7 @@ public sealed class RunnerTests
             var run = CaseExpander.Expand(CaseFile.Read(file).Cases.Single()).Single();
             using var target = new KernelTarget();
             var result = new CaseRunner(target).Run(run);
-            Recording.Save(file, "Linux 0", "kernels/0.config", [result]);
+            Recording.Save(file, "Linux 0", "kernels/0.config", [result], []);
             Assert.Equal("kernels/0.config", Recording.Load(file)!.Configuration);
             var recorded = Recording.Load(file)!.Find(run)!;
             Assert.Null(new RunComparer(run).Compare(result, recorded));

@@ -56,7 +56,7 @@ internal static class ConformRunner
             return WritePrograms(runs, folder);
         try
         {
-            var failed = request.Mode == ConformMode.Compare ? CompareAll(request, runs, differences) : RunAll(request, runs, differences);
+            var failed = request.Mode == ConformMode.Compare ? CompareAll(request, runs, differences) : RunAll(request, suite, runs, differences);
             return suite.Errors.Count > 0 ? Malformed : failed ? Differs : Agrees;
         }
         catch (TargetException error) when (request.Mode == ConformMode.Oracle)
@@ -66,14 +66,14 @@ internal static class ConformRunner
             Console.WriteLine($"0 passed, 0 failed, {runs.Count} skipped");
             return suite.Errors.Count > 0 ? Malformed : Agrees;
         }
-        catch (TargetException error)
+        catch (Exception error) when (error is TargetException or CaseFormatException)
         {
             Console.Error.WriteLine($"linuxwasm: {error.Message}");
             return Malformed;
         }
     }
 
-    private static bool RunAll(ConformRequest request, IReadOnlyList<CaseRun> runs, DifferenceList differences)
+    private static bool RunAll(ConformRequest request, CaseSuite suite, IReadOnlyList<CaseRun> runs, DifferenceList differences)
     {
         var oracle = request.Mode == ConformMode.Oracle;
         string? target = null;
@@ -95,7 +95,7 @@ internal static class ConformRunner
         if (request.Compatibility is { } document)
             File.WriteAllText(document, CompatibilityDocument.Create(results, differences, Recording.Load));
         if (request.Record)
-            RecordAll(target!, results);
+            RecordAll(target!, results, suite);
         Summarize(target!, results);
         return results.Any(r => r.Outcome == Outcome.Failed);
     }
@@ -124,10 +124,12 @@ internal static class ConformRunner
         RunHistory.Append(history, now);
     }
 
-    private static void RecordAll(string kernel, IReadOnlyList<RunResult> results)
+    private static void RecordAll(string kernel, IReadOnlyList<RunResult> results, CaseSuite suite)
     {
+        var made = results.Select(result => result.Run.Id).ToHashSet();
+        var others = suite.Runs([]).Where(run => !made.Contains(run.Id)).ToLookup(run => run.Case.Position.File);
         foreach (var file in results.GroupBy(r => r.Run.Case.Position.File))
-            Recording.Save(file.Key, kernel, KernelConfiguration.SaveBeside(file.Key), file);
+            Recording.Save(file.Key, kernel, KernelConfiguration.SaveBeside(file.Key), file, others[file.Key]);
     }
 
     private static int Explain(CaseSuite suite, string id)

@@ -33,32 +33,55 @@ public sealed class Recording
         var path = PathFor(caseFile);
         if (!File.Exists(path))
             return null;
-        var root = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
-        var recording = new Recording((string?)root["kernel"] ?? "?", (string?)root["configuration"]);
-        foreach (var (id, run) in root["runs"]!.AsObject())
-            recording._runs[id] = run!.AsObject();
-        return recording;
+        try
+        {
+            var root = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+            var recording = new Recording((string?)root["kernel"] ?? "?", (string?)root["configuration"]);
+            foreach (var (id, run) in root["runs"]!.AsObject())
+                recording._runs[id] = run!.AsObject();
+            return recording;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException)
+        {
+            throw new CaseFormatException(new SourcePosition(path, 1, 1), "not a recording: " + error.Message);
+        }
     }
 
-    /// <summary>Writes the recording of one file's runs that passed on Linux.</summary>
+    /// <summary>
+    /// Writes what Linux did in one file's runs. What it did before is kept where that is the same but for what belongs to the machine, so that
+    /// a recording made again changes nothing, and where a run was not made this time.
+    /// </summary>
     /// <param name="configuration">See <see cref="Configuration"/>.</param>
-    public static void Save(string caseFile, string kernel, string? configuration, IEnumerable<RunResult> results)
+    /// <param name="results">The runs that were made.</param>
+    /// <param name="others">The file's runs that were not.</param>
+    public static void Save(string caseFile, string kernel, string? configuration, IEnumerable<RunResult> results, IEnumerable<CaseRun> others)
     {
-        var runs = new JsonObject();
-        foreach (var result in results.Where(r => r.Outcome == Outcome.Passed).OrderBy(r => r.Run.Id, StringComparer.Ordinal))
-            runs[result.Run.Id] = Encode(result);
-        var root = new JsonObject { ["kernel"] = kernel, ["configuration"] = configuration, ["runs"] = runs };
+        var before = Load(caseFile);
+        var runs = new SortedDictionary<string, JsonNode>(StringComparer.Ordinal);
+        foreach (var result in results)
+        {
+            var old = before?.Find(result.Run);
+            var isKept = result.Outcome == Outcome.Skipped || (old is not null && new RunComparer(result.Run).Compare(old, result) is null);
+            if (old is not null && isKept)
+                runs[result.Run.Id] = before!._runs[result.Run.Id].DeepClone();
+            else if (result.Outcome == Outcome.Passed)
+                runs[result.Run.Id] = Encode(result);
+        }
+
+        foreach (var run in others.Where(run => before?._runs.ContainsKey(run.Id) == true))
+            runs[run.Id] = before!._runs[run.Id].DeepClone();
+        var root = new JsonObject { ["kernel"] = kernel, ["configuration"] = configuration, ["runs"] = new JsonObject(runs!) };
         var options = new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         File.WriteAllText(PathFor(caseFile), Compact(root.ToJsonString(options)) + "\n");
     }
 
-    /// <summary>What Linux did in a run, as a result to compare with; null when it was not recorded.</summary>
+    /// <summary>What Linux did in a run, as a result to compare with; null when it was not recorded, or for other steps than the case has now.</summary>
     public RunResult? Find(CaseRun run)
     {
         if (!_runs.TryGetValue(run.Id, out var recorded))
             return null;
         var steps = recorded["steps"]!.AsArray().Select(step => Decode(run, step!.AsObject())).ToList();
-        return new RunResult { Run = run, Outcome = Outcome.Passed, Steps = steps };
+        return steps.Contains(null) ? null : new RunResult { Run = run, Outcome = Outcome.Passed, Steps = [.. steps.Select(step => step!)] };
     }
 
     private static JsonObject Encode(RunResult result)
@@ -77,12 +100,15 @@ public sealed class Recording
         return new JsonObject { ["steps"] = steps };
     }
 
-    private static StepResult Decode(CaseRun run, JsonObject entry)
+    private static StepResult? Decode(CaseRun run, JsonObject entry)
     {
         var reference = (string)entry["step"]!;
         var dot = reference.LastIndexOf('.');
         var step = new StepReference(reference[..dot], int.Parse(reference.AsSpan(dot + 1), CultureInfo.InvariantCulture));
-        var spec = run.Tasks.First(t => t.Name == step.Task).Steps[step.Step - 1];
+        var steps = run.Tasks.FirstOrDefault(t => t.Name == step.Task)?.Steps;
+        if (steps is null || step.Step > steps.Count)
+            return null;
+        var spec = steps[step.Step - 1];
         var gives = (string)entry["gives"]!;
         CallResult? result = gives == "?" ? null
             : gives[0] == '-' ? new CallResult(-1, int.Parse(gives.AsSpan(1), CultureInfo.InvariantCulture))
