@@ -9,12 +9,23 @@ LINUXWASM_CACHE=$(mktemp -d)
 export LINUXWASM_CACHE
 trap 'rm -rf "$LINUXWASM_CACHE"' EXIT
 
+# What a person or a CI system looks at afterwards: NUnit's XML and a page for each run of the suite.
+reports=artifacts/reports
+mkdir -p "$reports"
+
 passed=0 failed=0 skipped=0
+warnings=()
 headline() { printf '\n== %s\n' "$1"; }
 pass() { passed=$((passed + ${2:-1})); printf 'ok    %s\n' "$1"; }
 fail() { failed=$((failed + ${2:-1})); printf 'FAIL  %s\n' "$1"; }
 skip() { skipped=$((skipped + ${2:-1})); printf 'skip  %s\n' "$1"; }
+# What must not go by unseen stands before the figures, and on GitHub beside the run.
+warn() {
+  warnings+=("$1")
+  if [ "${GITHUB_ACTIONS:-}" = true ]; then printf '::warning title=tests/run.sh::%s\n' "$1"; fi
+}
 finish() {
+  if [ ${#warnings[@]} -gt 0 ]; then printf '\nWARNING: %s\n' "${warnings[@]}"; fi
   printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   [ "$failed" -eq 0 ]
   exit
@@ -106,7 +117,7 @@ counts 'guests compared' tests/guests/compare.sh
 
 headline 'conformance: LinuxWasm'
 document=$(mktemp)
-counts 'conform' "${linuxwasm[@]}" conform --compatibility "$document"
+counts 'conform' "${linuxwasm[@]}" conform --compatibility "$document" --nunit "$reports/conform.xml" --html "$reports/conform.html"
 if cmp -s "$document" docs/compatibility.md; then
   pass 'docs/compatibility.md is current'
 else
@@ -115,7 +126,12 @@ fi
 rm -f "$document"
 
 headline 'conformance: the Linux of this machine'
-counts 'conform --oracle' "${linuxwasm[@]}" conform --oracle
+confirmed=$passed
+counts 'conform --oracle' "${linuxwasm[@]}" conform --oracle --nunit "$reports/oracle.xml" --html "$reports/oracle.html"
+if [ "$passed" -eq "$confirmed" ]; then
+  if [ "${LINUXWASM_ORACLE:-}" = required ]; then fail 'the oracle is required here (LINUXWASM_ORACLE), and confirmed no case'; fi
+  warn 'NO CASE WAS CONFIRMED BY LINUX: the oracle could not be used here, for the reason above'
+fi
 
 headline 'mutations: what is broken in the kernel, some case sees'
 counts 'mutations' dotnet tests/mutations/bin/Release/net10.0/LinuxWasm.Mutations.dll
