@@ -19,7 +19,7 @@
 
 /* Ids outside that belong to nobody; one range for everything inside. */
 #define OUTER_IDS 1879048192u
-#define ID_COUNT 65536u
+#define ID_COUNT 131072u
 
 static int write_map(pid_t pid, const char *file, const char *text)
 {

@@ -64,7 +64,7 @@ long raw(long nr, long a, long b, long c, long d, long e, long f);
 
 /* confine.c */
 struct confinement {
-    int ranged_ids;     /* 65536 ids are mapped, not one */
+    int ranged_ids;     /* a range of ids is mapped, not one: some need more than 16 bits */
     int has_proc;
     int has_devpts;
 };
