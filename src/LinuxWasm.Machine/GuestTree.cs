@@ -7,7 +7,7 @@ using LinuxWasm.Kernel.Tasks;
 namespace LinuxWasm.Machine;
 
 /// <summary>The host's hands on a kernel's file tree: each method is the system calls that a guest would make for it.</summary>
-public sealed class GuestTree(HostTask task)
+public sealed partial class GuestTree(HostTask task)
 {
     private const uint CreateTruncateWrite = 0x241;
     private const uint ReadOnly = 0;

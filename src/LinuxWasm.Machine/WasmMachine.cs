@@ -50,6 +50,12 @@ public sealed class WasmMachine : IDisposable
     }
 
     /// <summary>
+    /// A directory of the guest as the root of a tree of its own, as chroot(2) has it: no name and no link leads out of it. It has a process of its own, and who asks for it disposes of it.
+    /// </summary>
+    /// <exception cref="GuestTreeException">It is no directory, or is not there.</exception>
+    public ConfinedTree Confine(string directory) => ConfinedTree.Open(Kernel, directory);
+
+    /// <summary>
     /// Finds a program: a path in the guest's tree, which may be a script as execve(2) takes it, or, if no file is there, a file of the host.
     /// </summary>
     /// <param name="path">Looked up from the guest's root directory.</param>

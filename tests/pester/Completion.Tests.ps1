@@ -26,6 +26,8 @@ Describe 'Completion' {
         @{ What = 'kinds of file system'; Line = 'Mount-WasmVfs -Type tm'; Expected = 'tmpfs' }
         @{ What = 'places of mounts'; Line = 'Dismount-WasmVfs /d'; Expected = '/dev' }
         @{ What = 'paths of the guest'; Line = 'Invoke-WasmProgram x -WorkingDirectory /et'; Expected = '/etc/' }
+        @{ What = 'paths of the drive'; Line = 'Get-Content wasm:/etc/pas'; Expected = 'wasm:/etc/passwd' }
+        @{ What = 'where an archive goes'; Line = 'Import-WasmRootFs x -Destination /ho'; Expected = '/home/' }
         @{ What = 'cases'; Line = 'Get-WasmConformanceCase getcwd/p'; Expected = 'getcwd/path' }
         @{ What = 'clocks'; Line = 'Start-WasmKernel -Clock V'; Expected = 'Virtual' }
     ) {

@@ -54,6 +54,7 @@ Describe 'Examples' {
         Copy-Item "$PSScriptRoot/../guests/bin/host/*.wasm" $folder
         New-Item -ItemType Directory $folder/data | Out-Null
         'a note' | Set-Content $folder/data/notes.txt
+        [Formats.Tar.TarFile]::CreateFromDirectory("$folder/data", "$folder/data.tar", $true)
     }
 
     # The shell wants a terminal, which tests have not: that it says so is tested with the programs.

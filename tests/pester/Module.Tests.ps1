@@ -63,7 +63,8 @@ Describe 'The module' {
     }
 
     It 'says what it changes before it does: <_>' -ForEach @(
-        'Start-WasmKernel', 'Stop-WasmKernel', 'Start-WasmProcess', 'Stop-WasmProcess', 'Invoke-WasmProgram', 'Invoke-WasmSyscall', 'Close-WasmFd', 'Mount-WasmVfs', 'Dismount-WasmVfs'
+        'Start-WasmKernel', 'Stop-WasmKernel', 'Start-WasmProcess', 'Stop-WasmProcess', 'Invoke-WasmProgram', 'Invoke-WasmSyscall', 'Close-WasmFd', 'Mount-WasmVfs', 'Dismount-WasmVfs',
+        'Import-WasmRootFs', 'Export-WasmRootFs'
     ) {
         (Get-Command $_).Parameters.Keys | Should -Contain WhatIf
     }
