@@ -19,6 +19,7 @@ internal sealed class ModuleBuilder
     private readonly List<byte[]> data = [];
     private readonly List<(int Index, string Name)> names = [];
     private int importedFunctions;
+    private int start = -1;
 
     public int Type(FuncType type)
     {
@@ -55,7 +56,8 @@ internal sealed class ModuleBuilder
     public ModuleBuilder Memory(int minimum, int? maximum = null, bool shared = false, bool is64 = false)
     {
         memories.Add([(byte)((maximum is null ? 0 : 1) | (shared ? 2 : 0) | (is64 ? 4 : 0)), .. Wasm.U32(minimum), .. maximum is { } m ? Wasm.U32(m) : []]);
-        exports.Add([.. Text("memory"), 2, 0]);
+        if (memories.Count == 1)
+            exports.Add([.. Text("memory"), 2, 0]);
         return this;
     }
 
@@ -139,6 +141,12 @@ internal sealed class ModuleBuilder
         return index;
     }
 
+    public ModuleBuilder Start(int function)
+    {
+        start = function;
+        return this;
+    }
+
     public byte[] Bytes()
     {
         var result = new List<byte>([0, (byte)'a', (byte)'s', (byte)'m', 1, 0, 0, 0]);
@@ -150,6 +158,8 @@ internal sealed class ModuleBuilder
         Section(result, 13, tags);
         Section(result, 6, globals);
         Section(result, 7, exports);
+        if (start >= 0)
+            result.AddRange([8, (byte)Wasm.U32(start).Length, .. Wasm.U32(start)]);
         Section(result, 9, elements);
         if (data.Count > 0)
             result.AddRange([12, (byte)Wasm.U32(data.Count).Length, .. Wasm.U32(data.Count)]);

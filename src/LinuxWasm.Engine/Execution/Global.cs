@@ -5,6 +5,8 @@ public sealed unsafe class Global : Extern
 {
     private readonly object? owner;
     private readonly WasmValue[]? own;
+    private readonly Lock gate = new();
+    private HashSet<object>? roots;
 
     /// <summary>A global of the host's own, to be imported.</summary>
     public Global(GlobalType type, WasmValue value)
@@ -39,6 +41,13 @@ public sealed unsafe class Global : Extern
     }
 
     internal WasmValue* Cell { get; }
+
+    /// <summary>Keeps an object alive as long as the global: the owner of functions that it may refer to.</summary>
+    internal void Root(object holder)
+    {
+        lock (gate)
+            (roots ??= []).Add(holder);
+    }
 
     /// <summary>Keeps what the cell stands in alive as long as this object.</summary>
     internal object? Owner => owner ?? own;

@@ -12,6 +12,7 @@ internal sealed unsafe partial class IlInstance : Instance
     private readonly CompiledModule compiled;
     private readonly Dictionary<string, Extern> exports = new(StringComparer.Ordinal);
     private readonly List<nint> handles = [];
+    private readonly List<Delegate> hostTargets = [];
     private readonly Extern[] importedFunctions;
     private readonly GuestFunction?[] functions;
     private readonly Dictionary<(nint Reference, int Type), nint> casts = [];
@@ -27,7 +28,7 @@ internal sealed unsafe partial class IlInstance : Instance
         Memories = memories;
         ImportedGlobals = importedGlobals;
         Context = (VmContext*)NativeMemory.AllocZeroed((nuint)compiled.Layout.Size);
-        self = Handle(this, GCHandleType.Weak);
+        self = Handle(this);
         Context->Instance = self;
         FillContext();
         execution.Add(this);
@@ -75,8 +76,29 @@ internal sealed unsafe partial class IlInstance : Instance
         var linked = Linker.Link(module, new JumpImports(resolver, compiled.Facts, module));
         var memories = new LinearMemory[module.Memories.Count];
         linked.Memories.CopyTo(memories, 0);
-        for (int i = module.ImportedMemories; i < memories.Length; i++)
-            memories[i] = new LinearMemory(module.Memories[i], options.MaximumMemoryPages);
+        bool complete = false;
+        try
+        {
+            for (int i = module.ImportedMemories; i < memories.Length; i++)
+                memories[i] = new LinearMemory(module.Memories[i], options.MaximumMemoryPages);
+            var instance = Create(compiled, linked, memories, execution);
+            complete = true;
+            return instance;
+        }
+        finally
+        {
+            // What can't be instantiated has no use for its memory, unless it has left references to its functions with others: those may be called.
+            if (!complete && !MayLeaveReferences(module))
+            {
+                foreach (var memory in memories.AsSpan(module.ImportedMemories))
+                    memory?.Dispose();
+            }
+        }
+    }
+
+    private static IlInstance Create(CompiledModule compiled, Linker.Linked linked, LinearMemory[] memories, Execution execution)
+    {
+        var module = compiled.Module;
         var tables = new Table[module.Tables.Count];
         linked.Tables.CopyTo(tables, 0);
         for (int i = module.ImportedTables; i < tables.Length; i++)
@@ -91,6 +113,10 @@ internal sealed unsafe partial class IlInstance : Instance
             instance.Start(module.StartFunction);
         return instance;
     }
+
+    private static bool MayLeaveReferences(WasmModule module) =>
+        module.ImportedTables > 0 || module.Globals.Take(module.ImportedGlobals).Any(g => g.Type.IsReference())
+        || module.Functions.Take(module.ImportedFunctions).Any(f => f.Parameters.ToArray().Any(p => p.IsReference()));
 
     public override Extern? GetExport(string name) => exports.GetValueOrDefault(name);
 
@@ -272,9 +298,13 @@ internal sealed unsafe partial class IlInstance : Instance
             target[to + i] = elements[from + i];
     }
 
-    private nint Handle(object target, GCHandleType type)
+    /// <summary>
+    /// What compiled code finds an object by. It is weak, since what it stands for leads back here: a handle that kept its object would keep
+    /// the instance for ever. The instance keeps the object itself.
+    /// </summary>
+    private nint Handle(object target)
     {
-        nint handle = GCHandle.ToIntPtr(GCHandle.Alloc(target, type));
+        nint handle = GCHandle.ToIntPtr(GCHandle.Alloc(target, GCHandleType.Weak));
         handles.Add(handle);
         return handle;
     }
@@ -298,8 +328,12 @@ internal sealed unsafe partial class IlInstance : Instance
             *(int*)(bytes + compiled.Layout.TypeId(i)) = Module.Types[i].Id;
         for (int i = 0; i < ImportedGlobals.Length; i++)
         {
-            if (ImportedGlobals[i].Type.Mutable)
+            if (ImportedGlobals[i].Type is { Mutable: true } type)
+            {
                 *(WasmValue**)GlobalCell(i) = ImportedGlobals[i].Cell;
+                if (type.Type.IsReference())
+                    ImportedGlobals[i].Root(this);
+            }
             else
                 *GlobalCell(i) = *ImportedGlobals[i].Cell;
         }
@@ -309,7 +343,7 @@ internal sealed unsafe partial class IlInstance : Instance
 
     private void FillFunctions()
     {
-        nint execution = importedFunctions.Length > 0 ? Handle(Execution, GCHandleType.Normal) : 0;
+        nint execution = importedFunctions.Length > 0 ? Handle(Execution) : 0;
         for (int i = 0; i < Module.Functions.Count; i++)
         {
             var reference = FunctionRefs + i;
@@ -327,7 +361,8 @@ internal sealed unsafe partial class IlInstance : Instance
                 if ((compiled.Facts.Traits(i) & ImportTraits.LongJmp) != 0)
                     host = HostFunction.Create((Action<Execution, int, int>)LongJump);
                 reference->Code = Stubs.Host(host);
-                reference->Target = Handle(host.Target, GCHandleType.Normal);
+                reference->Target = Handle(host.Target);
+                hostTargets.Add(host.Target);
                 reference->Owner = execution;
             }
             else
