@@ -86,9 +86,13 @@ internal sealed partial class Terminal
         Changed.WakeAll();
     }
 
-    /// <summary>The master is closed: the session learns of it, and the terminal is dead (tty_vhangup).</summary>
+    /// <summary>
+    /// The master is closed: the session learns of it, and the terminal is dead (tty_vhangup). The signal comes first: who reads meanwhile must not
+    /// find an end without it.
+    /// </summary>
     public void CloseMaster()
     {
+        HangUpSession();
         lock (_lock)
         {
             _hungUp = true;
@@ -97,7 +101,6 @@ internal sealed partial class Terminal
         }
 
         Kernel.Terminals.Remove(this);
-        HangUpSession();
         Changed.WakeAll();
     }
 
