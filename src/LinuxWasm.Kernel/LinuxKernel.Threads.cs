@@ -127,8 +127,8 @@ public sealed partial class LinuxKernel
             Terminal = group.Terminal,
             CommandLine = group.CommandLine,
             Environment = group.Environment,
-            Executable = group.Executable,
         };
+        made.RunFrom(group.Executable);
         made.Timers.LimitCpu();
         if (request.Has(CloneFlags.CLONE_SIGHAND))
             made.Actions = group.Actions;

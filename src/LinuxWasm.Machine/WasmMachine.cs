@@ -76,6 +76,9 @@ public sealed class WasmMachine : IDisposable
         start.Terminal?.Control(task);
         task.Group.CommandLine = commandLine;
         task.Group.Environment = start.Environment;
+        if (program.GuestPath is { } path
+            && FileTree.Find(new VfsCaller(task), task.Fs.Root, Encoding.UTF8.GetBytes(path), LookupFlags.Follow, out var file) == Errno.None)
+            task.Group.RunFrom(file);
         start.Tracer?.ProgramStarted(task, program.Name, start.Arguments, start.Environment.Count);
         var process = new GuestProcess(this, program.Name, task, start.EmulateFunctionPointerCasts ?? Options.EmulateFunctionPointerCasts);
         var command = new ProgramCommand(image, Bytes(commandLine), Bytes(start.Environment));

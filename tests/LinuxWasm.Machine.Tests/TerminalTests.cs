@@ -65,24 +65,13 @@ public sealed class TerminalTests
 
     private static GuestProcess Start(WasmMachine machine, HostedTerminal terminal, string program)
     {
-        var process = machine.Start(machine.Load(Guest(program)), new ProgramStart
+        var process = machine.Start(machine.Load(GuestFiles.PathOf(program)), new ProgramStart
         {
             Arguments = [program],
             StandardFiles = terminal.OpenStandardFiles(),
             Terminal = terminal,
         });
         return process;
-    }
-
-    private static string Guest(string name)
-    {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (File.Exists(Path.Combine(folder, "LinuxWasm.sln")))
-                return Path.Combine(folder, "tests", "guests", "bin", "host", name + ".wasm");
-        }
-
-        throw new InvalidOperationException("the tests do not stand in the repository");
     }
 
     private static void Type(HostedTerminal terminal, string text) => Assert.True(terminal.Type(Encoding.UTF8.GetBytes(text)));

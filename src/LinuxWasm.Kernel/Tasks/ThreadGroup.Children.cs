@@ -118,6 +118,7 @@ public sealed partial class ThreadGroup
                 parent.Reap(this);
         }
 
+        RunFrom(null);
         if (IsSessionLeader)
             Terminal?.GiveUp(this, ends: true);
         Ended.WakeAll();

@@ -41,7 +41,7 @@ internal static class ProgramSearch
             file = interpreter;
         }
 
-        return new ProgramFile(path, machine.Programs.Load(file, content), interpretation);
+        return new ProgramFile(path, machine.Programs.Load(file, content), interpretation) { GuestPath = file };
     }
 
     private static byte[] ReadInterpreter(WasmMachine machine, string script, string interpreter)
