@@ -133,6 +133,9 @@ if [ "$passed" -eq "$confirmed" ]; then
   warn 'NO CASE WAS CONFIRMED BY LINUX: the oracle could not be used here, for the reason above'
 fi
 
+headline 'conformance: the page of results in a browser'
+counts 'page' tests/conformance/page.sh "$reports/conform.html"
+
 headline 'mutations: what is broken in the kernel, some case sees'
 counts 'mutations' dotnet tests/mutations/bin/Release/net10.0/LinuxWasm.Mutations.dll
 

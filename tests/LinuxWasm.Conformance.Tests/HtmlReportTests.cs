@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using LinuxWasm.Conformance.Cases;
 using LinuxWasm.Conformance.OwnKernel;
 using LinuxWasm.Conformance.Reports;
+using LinuxWasm.Conformance.Reports.Html;
 using LinuxWasm.Conformance.Running;
 
 namespace LinuxWasm.Conformance.Tests;
@@ -66,24 +67,29 @@ public sealed class HtmlReportTests
         Assert.Equal(passed.Count(s => s.Result is { Error: not null }), int.Parse(cells["O_DIRECTORY"][cells["with"].IndexOf("EISDIR")], System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    /// <summary>So it can be moved and mailed: it has the text of each case within it.</summary>
     [Fact]
-    public void Links_lead_from_the_page_to_the_line_of_the_case_and_nothing_comes_from_elsewhere()
+    public void The_page_has_the_text_of_each_case_and_nothing_comes_from_elsewhere()
     {
         var (_, page) = Create([]);
-        var row = page.Descendants().Single(e => (string?)e.Attribute("class") == "row case" && NameOf(e) == "a/fails");
-        Assert.Equal("../cases/family/test.yaml#L9", (string?)row.Descendants().First(e => e.Name.LocalName == "a").Attribute("href"));
+        var sources = page.Descendants().Where(e => e.Name.LocalName == "template").ToDictionary(e => (string)e.Attribute("id")!, e => e.Value);
+        foreach (var row in page.Descendants().Where(e => (string?)e.Attribute("class") == "row case"))
+            Assert.StartsWith($"id: {NameOf(row)}\n", sources[(string)row.Elements().First().Attribute("data-source")!], StringComparison.Ordinal);
+        var fails = page.Descendants().Single(e => (string?)e.Attribute("class") == "row case" && NameOf(e) == "a/fails");
+        Assert.Contains("test.yaml:9", fails.Value, StringComparison.Ordinal);
         Assert.DoesNotContain(page.Descendants(), e => e.Attribute("src") is not null || e.Name.LocalName == "link");
+        Assert.All(page.Descendants().Attributes("href"), link => Assert.Matches("^(https://man7[.]org/|#)", link.Value));
         Assert.DoesNotContain(page.Descendants().Where(e => e.Name.LocalName == "style"), e => e.Value.Contains("url(", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void The_history_shows_earlier_runs_of_the_same_target()
+    public void The_history_compares_with_earlier_runs_of_the_same_cases_on_the_same_target_and_says_so()
     {
-        var earlier = new HistoryEntry(_time.AddDays(-1), "here", 5, 2, 0, 0, 0, 30, 1.5);
-        var (_, page) = Create([earlier, earlier with { Target = "elsewhere", Passed = 77 }]);
-        var history = page.Descendants().Single(e => (string?)e.Attribute("class") == "history");
-        Assert.Contains("2026-05-16 12:30", history.Value, StringComparison.Ordinal);
-        Assert.DoesNotContain("77", history.Value, StringComparison.Ordinal);
+        var earlier = new HistoryEntry(_time.AddDays(-1), "here", 5, 2, 0, 0, 0, 30, 1.5, "cases");
+        var (_, page) = Create([earlier, earlier with { Target = "elsewhere", Passed = 77 }, earlier with { Scope = "cases, filtered by open", Passed = 88 }, earlier with { Scope = "", Passed = 99 }]);
+        var history = page.Descendants().Single(e => (string?)e.Attribute("class") == "history").Value;
+        Assert.Contains("since 2026-05-16 12:30, the same cases on here. 3 other runs, of other cases or on another target, are kept and not compared.", history, StringComparison.Ordinal);
+        Assert.All(["77", "88", "99"], other => Assert.DoesNotContain(other, history, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -105,7 +111,7 @@ public sealed class HtmlReportTests
         }
     }
 
-    private static string NameOf(XElement row) => row.Descendants().First(e => e.Name.LocalName == "a").Value;
+    private static string NameOf(XElement row) => row.Descendants().First(e => (string?)e.Attribute("class") == "name mono").Value;
 
     private static (List<RunResult> Results, XDocument Page) Create(IReadOnlyList<HistoryEntry> earlier)
     {
@@ -114,6 +120,6 @@ public sealed class HtmlReportTests
         var file = Parsing.CaseFile.Parse(Path.Combine("cases", "family", "test.yaml"), Cases);
         Assert.Empty(file.Errors);
         var results = file.Cases.SelectMany(CaseExpander.Expand).Select(runner.Run).ToList();
-        return (results, XDocument.Parse(HtmlReport.Create(HistoryEntry.Of(_time, "here", results), results, earlier, "pages")));
+        return (results, XDocument.Parse(HtmlReport.Create(HistoryEntry.Of(_time, "here", "cases", results), results, earlier)));
     }
 }

@@ -4,6 +4,7 @@ using LinuxWasm.Conformance.Oracle;
 using LinuxWasm.Conformance.OwnKernel;
 using LinuxWasm.Conformance.Parsing;
 using LinuxWasm.Conformance.Reports;
+using LinuxWasm.Conformance.Reports.Html;
 using LinuxWasm.Conformance.Running;
 
 namespace LinuxWasm.Conformance.Tests;
@@ -16,7 +17,7 @@ public sealed class ReportTests
         using var target = new KernelTarget();
         var runner = new CaseRunner(target);
         var results = RunnerTests.Runs("id: a/b\nabout: a < b & c\nsteps:\n  - open(\"<script>\", O_RDONLY) = 3\n").Select(runner.Run).ToList();
-        var html = HtmlReport.Create(HistoryEntry.Of(default, "x", results), results, [], ".");
+        var html = HtmlReport.Create(HistoryEntry.Of(default, "x", "", results), results, []);
         Assert.Contains("a &lt; b &amp; c", html, StringComparison.Ordinal);
         Assert.Contains("gave -1 ENOENT, expected 3", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>\"", html, StringComparison.Ordinal);

@@ -6,6 +6,7 @@ using LinuxWasm.Conformance.Explaining;
 using LinuxWasm.Conformance.Oracle;
 using LinuxWasm.Conformance.OwnKernel;
 using LinuxWasm.Conformance.Reports;
+using LinuxWasm.Conformance.Reports.Html;
 using LinuxWasm.Conformance.Running;
 using Spectre.Console;
 
@@ -119,8 +120,8 @@ internal static class ConformRunner
         if (request.Html is not { } html)
             return;
         var history = request.History ?? RunHistory.PathFor(html);
-        var now = HistoryEntry.Of(DateTime.UtcNow, target, results);
-        File.WriteAllText(html, HtmlReport.Create(now, results, RunHistory.Load(history), Path.GetDirectoryName(Path.GetFullPath(html))!));
+        var now = HistoryEntry.Of(DateTime.UtcNow, target, "", results);
+        File.WriteAllText(html, HtmlReport.Create(now, results, RunHistory.Load(history)));
         RunHistory.Append(history, now);
     }
 

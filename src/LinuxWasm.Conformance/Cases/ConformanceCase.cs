@@ -44,6 +44,9 @@ public sealed record ConformanceCase
 
     /// <summary>Where the document begins. The rows of a table share one.</summary>
     public required SourcePosition Document { get; init; }
+
+    /// <summary>The document as it stands in its file.</summary>
+    public string Text { get; init; } = "";
 }
 
 /// <summary>What a case needs; where it is missing the case is skipped with that reason.</summary>

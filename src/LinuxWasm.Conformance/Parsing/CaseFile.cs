@@ -19,7 +19,7 @@ public sealed record CaseFile(string Path, IReadOnlyList<ConformanceCase> Cases,
             try
             {
                 if (ReadDocument(source, document) is { } node)
-                    cases.AddRange(new CaseParser(source).Parse(node));
+                    cases.AddRange(new CaseParser(source).Parse(node).Select(one => one with { Text = document.Trim('\n') }));
             }
             catch (CaseFormatException error)
             {

@@ -3,6 +3,7 @@ using System.Text;
 using LinuxWasm.Abi;
 using LinuxWasm.Conformance.Cases;
 using LinuxWasm.Conformance.Comparison;
+using LinuxWasm.Conformance.Reports.Html;
 using LinuxWasm.Conformance.Running;
 using LinuxWasm.Kernel.Syscalls;
 
@@ -89,7 +90,7 @@ public sealed class CompatibilityDocument
         var passed = runs.Count(r => r.Outcome == Outcome.Passed);
         var lacks = SyscallCatalogue.Entries.Where(e => e.Name == call && e.Unsupported is { Length: > 0 }).Select(e => e.Unsupported!).Distinct();
         Line(
-            $"| [{call}]({HtmlReport.ManualPage(ManualOf(call))}) | {Support(call, SyscallTable.I386)} | {Support(call, SyscallTable.X64)} "
+            $"| [{call}]({ManualPages.Address(ManualOf(call))}) | {Support(call, SyscallTable.I386)} | {Support(call, SyscallTable.X64)} "
             + $"| {(cases == 0 ? "0" : $"{cases} ({runs.Count})")} | {passed} | {runs.Count(r => _confirmed(r.Run))} | {coverage?.Flags.Count ?? 0} | {string.Join("; ", lacks)} |");
     }
 

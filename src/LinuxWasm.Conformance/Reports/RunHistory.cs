@@ -7,16 +7,20 @@ namespace LinuxWasm.Conformance.Reports;
 /// <param name="Time">When, in UTC.</param>
 /// <param name="Target">What was checked.</param>
 /// <param name="Seconds">How long the runs took together.</param>
-public sealed record HistoryEntry(DateTime Time, string Target, int Passed, int Failed, int Listed, int Skipped, int NotImplemented, int Steps, double Seconds)
+/// <param name="Scope">Which cases: the folder, the filter, the part. Runs of other cases say nothing about this one.</param>
+public sealed record HistoryEntry(DateTime Time, string Target, int Passed, int Failed, int Listed, int Skipped, int NotImplemented, int Steps, double Seconds, string Scope = "")
 {
     public int Runs => Passed + Failed + Listed + Skipped + NotImplemented;
 
-    public static HistoryEntry Of(DateTime time, string target, IReadOnlyCollection<RunResult> results)
+    /// <summary>Whether the two carried out the same cases on the same thing.</summary>
+    public bool IsLike(HistoryEntry other) => Target == other.Target && Scope == other.Scope;
+
+    public static HistoryEntry Of(DateTime time, string target, string scope, IReadOnlyCollection<RunResult> results)
     {
         int Count(Outcome outcome) => results.Count(r => r.Outcome == outcome);
         return new HistoryEntry(
             time, target, Count(Outcome.Passed), Count(Outcome.Failed), Count(Outcome.Listed), Count(Outcome.Skipped), Count(Outcome.NotImplemented),
-            results.Sum(r => r.Steps.Count), Math.Round(results.Sum(r => r.Duration.TotalSeconds), 3));
+            results.Sum(r => r.Steps.Count), Math.Round(results.Sum(r => r.Duration.TotalSeconds), 3), scope);
     }
 }
 

@@ -1,3 +1,4 @@
+using LinuxWasm.Abi;
 using LinuxWasm.Conformance.Cases;
 using LinuxWasm.Conformance.Expressions;
 
@@ -185,7 +186,7 @@ internal sealed class CaseExecution(CaseRun run, TimeSpan patience)
     private static string Death(RunningTask task)
     {
         var status = task.Handle!.WaitForEnd(TimeSpan.FromMilliseconds(100));
-        return status is { } ended && (ended & 0x7f) != 0 ? $"its task died of {StepJudge.SignalName(ended & 0x7f)}" : "its task is gone";
+        return status is { } ended && (ended & 0x7f) != 0 ? $"its task died of {((Signal)(ended & 0x7f)).Name()}" : "its task is gone";
     }
 
     private void Add(RunningTask task, StepResult result)

@@ -1,3 +1,4 @@
+using LinuxWasm.Abi;
 using LinuxWasm.Conformance.Cases;
 using LinuxWasm.Conformance.Expressions;
 using LinuxWasm.Conformance.Layouts;
@@ -31,12 +32,10 @@ internal sealed class StepJudge(Evaluator evaluator, Dictionary<string, Value> c
     public string? JudgeSignals(StepSpec step, IReadOnlyList<int> signals)
     {
         var expected = step.Signals?.Select(s => (int)evaluator.Number(s)).ToList() ?? [];
-        return expected.SequenceEqual(signals) ? null : $"handled the signals [{string.Join(", ", signals.Select(SignalName))}], expected [{string.Join(", ", expected.Select(SignalName))}]";
+        return expected.SequenceEqual(signals) ? null : $"handled the signals [{Names(signals)}], expected [{Names(expected)}]";
     }
 
-    internal static string SignalName(int signal) =>
-        ConstantTable.Names.FirstOrDefault(n => n.StartsWith("SIG", StringComparison.Ordinal) && !n.StartsWith("SIG_", StringComparison.Ordinal) && n is not ("SIGRTMIN" or "SIGRTMAX" or "SIGSTKSZ" or "SIGUNUSED" or "SIGCLD" or "SIGPOLL" or "SIGIOT") && ConstantTable.Find(n, GuestAbi.X8664) == signal)
-            ?? signal.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Names(IEnumerable<int> signals) => string.Join(", ", signals.Select(signal => ((Signal)signal).Name()));
 
     private bool Accepts(Expression expected, string relation, CallResult result)
     {

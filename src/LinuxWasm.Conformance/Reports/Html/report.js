@@ -39,6 +39,13 @@ function read() {
   apply();
 }
 
+// A case's text stands once in the page, and is put in where it is opened.
+for (const details of document.querySelectorAll('[data-source]'))
+  details.addEventListener('toggle', () => {
+    if (details.open && !details.querySelector('pre'))
+      details.append(document.getElementById(details.dataset.source).content.cloneNode(true));
+  });
+
 box.addEventListener('input', apply);
 for (const figure of figures)
   figure.addEventListener('click', () => {
