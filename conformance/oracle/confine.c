@@ -94,6 +94,18 @@ static void enter_supervisor_tree(void)
     rmdir("/old");
 }
 
+/* A network of the case's own: its ports are free, also of connections that an earlier case left in TIME_WAIT. */
+static void raise_loopback(void)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    struct ifreq request = { .ifr_flags = IFF_UP | IFF_RUNNING };
+    strcpy(request.ifr_name, "lo");
+    if (fd >= 0) {
+        ioctl(fd, SIOCSIFFLAGS, &request);
+        close(fd);
+    }
+}
+
 void enter_case_tree(void)
 {
     char from[64], to[64];
@@ -114,18 +126,8 @@ void enter_case_tree(void)
     if (chdir("/") != 0) die("chdir");
     if (umount2("/old", MNT_DETACH) != 0) die("umount the supervisor's root");
     rmdir("/old");
+    raise_loopback();
     umask(022);
-}
-
-static void raise_loopback(void)
-{
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    struct ifreq request = { .ifr_flags = IFF_UP | IFF_RUNNING };
-    strcpy(request.ifr_name, "lo");
-    if (fd >= 0) {
-        ioctl(fd, SIOCSIFFLAGS, &request);
-        close(fd);
-    }
 }
 
 /* Calls that reach past the namespaces, by number in each table, and what they answer. Most would fail for want of a capability
@@ -224,7 +226,6 @@ static void filter(void)
 void confine_self(void)
 {
     limit();
-    raise_loopback();
     open_meminfo();
     enter_supervisor_tree();
     /* A user namespace inside this one would give capabilities that nothing here needs. */

@@ -105,7 +105,7 @@ static int begin_case(void)
         shared->box[slot].request = shared->box[slot].reply = 0;
         shared->box[slot].pid = 0;
     }
-    struct call clone = { SYS_clone, { CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | SIGCHLD } };
+    struct call clone = { SYS_clone, { CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | SIGCHLD } };
     void *stack = prepare_stack((void *)(STACKS_BASE + STACK_SIZE), case_init, 0);
     clone.arg[1] = (uint64_t)stack;
     set_case_pid((int)enter64_on_stack(&clone, stack));

@@ -28,7 +28,7 @@ public sealed partial class LinuxKernel
     /// <summary>Where sockets live.</summary>
     internal InternalFileSystem SockFs => LazyInitializer.EnsureInitialized(ref _sockFs, () => new InternalFileSystem(this, "sockfs", SockFsMagic));
 
-    internal Network Net => LazyInitializer.EnsureInitialized(ref _network, () => new Network());
+    internal Network Net => LazyInitializer.EnsureInitialized(ref _network, () => new Network(Random));
 
     /// <summary>Where epoll, eventfd and the like live.</summary>
     internal InternalFileSystem AnonInodeFs =>

@@ -1,10 +1,11 @@
 using LinuxWasm.Abi;
+using LinuxWasm.Kernel.Net.Inet;
 using LinuxWasm.Kernel.Net.Unix;
 using LinuxWasm.Kernel.Tasks;
 
 namespace LinuxWasm.Kernel.Net;
 
-/// <summary>Which sockets there are (socket(2)): AF_UNIX. Other families answer as from a Linux that was built without them.</summary>
+/// <summary>Which sockets there are (socket(2)). Other families answer as from a Linux that was built without them.</summary>
 internal static class SocketFamilies
 {
     /// <summary>NPROTO: no family has a higher number.</summary>
@@ -30,8 +31,36 @@ internal static class SocketFamilies
                 if (error == Errno.None)
                     socket = new UnixSocket(task.Kernel, type);
                 return error;
+            case AddressFamily.AF_INET or AddressFamily.AF_INET6:
+                return CreateInet(task, domain, type, protocol, out socket);
             default:
                 return Errno.EAFNOSUPPORT;
+        }
+    }
+
+    /// <summary>inet_create: a protocol fits its type, and 0 is the type's own.</summary>
+    private static Errno CreateInet(LinuxTask task, AddressFamily domain, SocketType type, int protocol, out Socket? socket)
+    {
+        const int MaxProtocol = 263;
+        socket = null;
+        if (protocol is < 0 or >= MaxProtocol)
+            return Errno.EINVAL;
+        switch (type)
+        {
+            case SocketType.SOCK_STREAM when protocol is 0 or TcpSocket.IPPROTO_TCP:
+                socket = new TcpSocket(task.Kernel, domain, task.Credentials.Fsuid);
+                return Errno.None;
+            case SocketType.SOCK_DGRAM when protocol is 0 or UdpSocket.IPPROTO_UDP:
+                socket = new UdpSocket(task.Kernel, domain) { Uid = task.Credentials.Fsuid };
+                return Errno.None;
+            case SocketType.SOCK_STREAM or SocketType.SOCK_DGRAM:
+                return Errno.EPROTONOSUPPORT;
+            case SocketType.SOCK_RAW when !task.Credentials.Has(Capability.CAP_NET_RAW):
+                return protocol == 0 ? Errno.EPROTONOSUPPORT : Errno.EPERM;
+            case SocketType.SOCK_RAW:
+                return Errno.EPROTONOSUPPORT;
+            default:
+                return Errno.ESOCKTNOSUPPORT;
         }
     }
 
@@ -43,8 +72,6 @@ internal static class SocketFamilies
             return error;
         if (domain == AddressFamily.AF_UNIX)
             return CheckUnix(ref type, protocol);
-        if (domain is AddressFamily.AF_INET or AddressFamily.AF_INET6)
-            return Errno.EOPNOTSUPP;
         error = Create(task, domain, type, protocol, out var socket);
         socket?.Close();
         return error == Errno.None ? Errno.EOPNOTSUPP : error;

@@ -142,8 +142,8 @@ internal ref struct ConnectAttempt(LinuxTask task, Socket socket, ReadOnlySpan<b
 
     public WaitQueue? Also { get; set; }
 
-    /// <summary>It is under way since an earlier try of this call.</summary>
-    public bool IsUnderWay { get; set; }
+    /// <summary>What the call answers if it is not done when its time is over.</summary>
+    public Errno IfOver { get; set; } = Errno.EAGAIN;
 
     public SysResult Try() => socket.Connect(task, ref this);
 }

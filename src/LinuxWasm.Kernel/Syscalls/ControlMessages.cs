@@ -83,8 +83,11 @@ internal static class ControlMessages
     {
         switch (type)
         {
+            // Other families let them be, whatever they say (__sock_cmsg_send).
+            case ControlType.SCM_RIGHTS or ControlType.SCM_CREDENTIALS when socket.Family != AddressFamily.AF_UNIX:
+                return Errno.None;
             case ControlType.SCM_RIGHTS:
-                return socket.Family == AddressFamily.AF_UNIX ? ReadRights(task, data, ref message) : Errno.EINVAL;
+                return ReadRights(task, data, ref message);
             case ControlType.SCM_CREDENTIALS:
                 if (data.Length != Marshal.SizeOf<Ucred>())
                     return Errno.EINVAL;

@@ -125,7 +125,8 @@ public static class Sockets
         var socket = file!.Socket;
         var timeout = file.IsNonBlocking ? 0 : socket.Options.SendTimeout;
         var attempt = new ConnectAttempt(task, socket, address, mayWait: timeout != 0);
-        return SocketIo.Wait(task, socket, ref attempt, timeout);
+        var result = SocketIo.Wait(task, socket, ref attempt, timeout);
+        return result.Errno == Errno.EAGAIN ? attempt.IfOver : result;
     }
 
     [Syscall("shutdown")]

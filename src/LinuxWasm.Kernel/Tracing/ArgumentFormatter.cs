@@ -24,7 +24,8 @@ internal static class ArgumentFormatter
     public static string Format(SyscallRecord call, string name, SyscallParameter[] parameters, int index, long value, long? result)
     {
         var parameter = parameters[index];
-        if (CallTexts.Argument(call, name, parameter.Name, new GuestPtr((uint)value), value, result) is { } special)
+        var pointer = new GuestPtr((uint)value);
+        if ((CallTexts.Argument(call, name, parameter.Name, pointer, value, result) ?? SocketTexts.Argument(call, name, parameter.Name, pointer, value, result)) is { } special)
             return special;
         switch (parameter.Kind)
         {
