@@ -11,6 +11,9 @@ internal sealed class SocketMemory
 
     private long _used;
 
+    /// <summary>Bytes that count now.</summary>
+    public long Used => Volatile.Read(ref _used);
+
     /// <summary>False where a call is to answer ENOBUFS.</summary>
     public bool TryTake(int bytes)
     {

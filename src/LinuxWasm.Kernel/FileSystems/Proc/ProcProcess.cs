@@ -21,6 +21,7 @@ internal sealed class ProcProcess : ProcDirectory
         Text("maps", ProcessTexts.Maps),
         MountText("mountinfo", MountTexts.MountInfo),
         MountText("mounts", MountTexts.Mounts),
+        new("net", Mode.S_IFDIR, static (superBlock, _) => new ProcDirectory(superBlock, NetTexts.Table)),
         Link("root", task => task.Fs.Root),
         Text("stat", ProcessTexts.Stat),
         Text("statm", ProcessTexts.MemoryInPages),

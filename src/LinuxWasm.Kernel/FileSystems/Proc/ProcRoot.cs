@@ -12,6 +12,7 @@ internal sealed class ProcRoot(ProcSuperBlock superBlock) : ProcDirectory(superB
         Link("self", task => task?.Group.Pid.ToString(CultureInfo.InvariantCulture)),
         Link("thread-self", task => task is null ? null : $"{task.Group.Pid}/task/{task.Tid}"),
         Link("mounts", static _ => "self/mounts"),
+        Link("net", static _ => "self/net"),
         Text("cmdline", static _ => "linuxwasm\n"),
         Text("cpuinfo", KernelTexts.CpuInfo),
         Text("filesystems", KernelTexts.FileSystems),

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text;
 using LinuxWasm.Abi;
+using LinuxWasm.Kernel.Net;
+using LinuxWasm.Kernel.Net.Inet;
+using LinuxWasm.Kernel.Net.Unix;
 using LinuxWasm.Kernel.Tasks;
 using LinuxWasm.Kernel.Vfs;
 
@@ -30,6 +33,23 @@ internal static class ProcSys
             Text("overflowuid", static _ => OldId.Overflow.ToString(CultureInfo.InvariantCulture)),
             Text("pid_max", static _ => PidTable.PidMax.ToString(CultureInfo.InvariantCulture)),
             Text("version", static _ => SystemNames.Version)),
+        Directory(
+            "net",
+            Directory(
+                "core",
+                Text("optmem_max", static _ => "131072"),
+                Text("rmem_default", static _ => SocketOptions.DefaultBuffer.ToString(CultureInfo.InvariantCulture)),
+                Text("rmem_max", static _ => SocketOptions.MaxBuffer.ToString(CultureInfo.InvariantCulture)),
+                Text("somaxconn", static _ => Network.MaxBacklog.ToString(CultureInfo.InvariantCulture)),
+                Text("wmem_default", static _ => SocketOptions.DefaultBuffer.ToString(CultureInfo.InvariantCulture)),
+                Text("wmem_max", static _ => SocketOptions.MaxBuffer.ToString(CultureInfo.InvariantCulture))),
+            Directory(
+                "ipv4",
+                Text("ip_local_port_range", static _ => $"{PortTable.FirstEphemeral}\t{PortTable.LastEphemeral}"),
+                Text("ip_unprivileged_port_start", static _ => "1024")),
+            Directory(
+                "unix",
+                Text("max_dgram_qlen", static _ => UnixSocket.MaxQueueLength.ToString(CultureInfo.InvariantCulture)))),
         Directory(
             "vm",
             Text("max_map_count", static _ => "65530"),

@@ -13,11 +13,14 @@ internal sealed class InFlightFiles
     /// <summary>Of all users together, root's too.</summary>
     private const int Most = 1 << 16;
 
+    private const int SocketsPerEnd = 64;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, int> _ofUser = [];
     private readonly Dictionary<SocketFile, int> _sockets = [];
     private int _count;
     private int _socketCount;
+    private int _endsSinceLook;
 
     /// <summary>Counts files that are about to be put into a message: ETOOMANYREFS.</summary>
     public Errno TryAdd(Rights rights, LinuxTask task)
@@ -35,6 +38,13 @@ internal sealed class InFlightFiles
         }
     }
 
+    /// <summary>How many a user has under way.</summary>
+    public int CountOf(uint uid)
+    {
+        lock (_lock)
+            return _ofUser.GetValueOrDefault(uid);
+    }
+
     /// <summary>Files that left their message.</summary>
     public void Remove(Rights rights)
     {
@@ -47,8 +57,11 @@ internal sealed class InFlightFiles
     /// </summary>
     public void Collect()
     {
-        if (Volatile.Read(ref _socketCount) == 0)
+        // A look costs as much as there is to look at: where there is much, one in so many ends of sockets has it.
+        var count = Volatile.Read(ref _socketCount);
+        if (count == 0 || Interlocked.Increment(ref _endsSinceLook) < count / SocketsPerEnd)
             return;
+        Volatile.Write(ref _endsSinceLook, 0);
         var garbage = new List<Rights>();
         lock (_lock)
         {
