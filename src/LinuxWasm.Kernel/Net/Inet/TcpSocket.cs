@@ -2,7 +2,6 @@ using LinuxWasm.Abi;
 using LinuxWasm.Kernel.Memory;
 using LinuxWasm.Kernel.Syscalls;
 using LinuxWasm.Kernel.Tasks;
-using LinuxWasm.Kernel.Vfs;
 
 namespace LinuxWasm.Kernel.Net.Inet;
 
