@@ -14,7 +14,7 @@ if [ "${1:-}" = --keep ]; then
   shift 2
 fi
 programs=("$@")
-if [ ${#programs[@]} -eq 0 ]; then programs=(ls cp tar git sqlite3 python3 pipeline); fi
+if [ ${#programs[@]} -eq 0 ]; then programs=(ls cp tar git sqlite3 python3 pipeline find grep sed bash make perl dd sort gzip); fi
 
 if ! command -v strace >/dev/null; then
   echo 'no strace here'
@@ -60,6 +60,18 @@ run_program() {
     sqlite3) record sqlite3 sqlite3 t.db 'create table t(a); insert into t values (1),(2); select sum(a) from t;' ;;
     python3) record python3 "$(command -v /usr/bin/python3 || command -v python3)" -c 'print(6 * 7)' ;;
     pipeline) record pipeline sh -c 'cat src/a src/sub/b | tr a-z A-Z | sort >sorted' ;;
+    find) record find find src -newer src/sub -o -name 'a*' -type f -exec chmod 640 '{}' + ;;
+    grep) record grep grep -rn wor . ;;
+    sed) record sed sed -i 's/hello/good bye/' src/a src/sub/b ;;
+    bash) record bash bash -c 'for i in 1 2 3; do echo $i >>list; done; while read -r n; do echo $((n * n)); done <list >squares; { cat squares; echo end >&2; } 2>errors | wc -l >count; trap "echo left >trap" EXIT; (exit 3) || true' ;;
+    make)
+      printf 'all: out/both\nout/both: src/a src/sub/b\n\tmkdir -p out\n\tcat src/a src/sub/b >$@\nclean:\n\trm -rf out\n' >"$work/Makefile"
+      record make sh -c "cp $work/Makefile . && make -s && make -s && make -s clean" ;;
+    perl) record perl perl -e 'open(my $f, ">", "t") or die; print $f "x" x 5000; close $f; rename "t", "u"; print -s "u"; opendir(my $d, "src"); print sort readdir $d; unlink "u"' ;;
+    dd) record dd dd if=/dev/zero of=blocks bs=4096 count=5 seek=2 conv=fsync ;;
+    sort) record sort sh -c 'seq 2000 >numbers; sort -rn -S 32k -T . numbers >sorted; sort -c -rn sorted' ;;
+    gzip) record gzip sh -c 'gzip -k src/a && gzip -dc src/a.gz >again && gzip -t src/a.gz && gunzip -f src/a.gz' ;;
+    node) record node node -e 'require("fs").writeFileSync("n", String(6 * 7)); console.log(require("fs").readFileSync("n", "utf8"))' ;;
     *) return 2 ;;
   esac
 }

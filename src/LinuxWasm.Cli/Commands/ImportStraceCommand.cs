@@ -65,7 +65,7 @@ internal static class ImportStraceCommand
 
     public static Command Create()
     {
-        var command = new Command("import-strace", "Turns strace's logs into conformance cases. The status is 0 where every call became a step and, replayed, agrees; 1 where one does not.")
+        var command = new Command("import-strace", "Turns strace's logs into conformance cases. Calls that become no step are listed with the reason. The status is 1 where a call that is replayed differs from the log, 2 where there is no log to read.")
         {
             Logs, Output, Root, RootAt, Family, Implemented, Replay, OracleOption,
         };
@@ -90,6 +90,12 @@ internal static class ImportStraceCommand
     private static int Run(string path, ParseResult parsed)
     {
         var log = HostFiles.Use(null, path, "a log of strace", StraceLog.Read);
+        if (log.Foreign is { } foreign)
+        {
+            Console.Error.WriteLine($"linuxwasm: {foreign}");
+            return Refused;
+        }
+
         foreach (var problem in log.Problems)
             Console.Error.WriteLine(problem);
         var replay = parsed.GetValue(Replay);
@@ -121,7 +127,7 @@ internal static class ImportStraceCommand
             Console.Out.Write(imported.Yaml);
         if (replay || parsed.GetValue(Output) is not null)
             Report(name, calls, replay);
-        return calls.Any(c => c.Fate is Fate.Differs or Fate.NotUnderstood) ? 1 : 0;
+        return calls.Any(c => c.Fate is Fate.Differs) ? 1 : 0;
     }
 
     /// <summary>The log's name as an id has it.</summary>
@@ -147,6 +153,9 @@ internal static class ImportStraceCommand
             var lines = string.Join(", ", reason.Take(5).Select(c => c.Line)) + (reason.Count() > 5 ? ", ..." : "");
             Console.WriteLine($"{reason.Count(),6} {Word(reason.Key.Fate)}: {reason.Key.Name}: {reason.Key.Reason} (line {lines})");
         }
+
+        if (calls.Any(c => c.Reason?.Contains("strace left out", StringComparison.Ordinal) == true))
+            Console.WriteLine("The log does not have all of what its calls took and gave: record it with strace -f -v -s 65535 -yy; of a trace of linuxwasm run, --trace-strings 65535 shows whole strings.");
 
         int Count(Fate fate) => calls.Count(c => c.Fate == fate);
         Console.WriteLine($"{Count(Fate.Replayed)} {(replayed ? "replayed" : "imported")}, {Count(Fate.Differs)} differ, {Count(Fate.NotImplemented)} not implemented, {Count(Fate.NotUnderstood)} not understood");

@@ -4,6 +4,7 @@ using LinuxWasm.Kernel.Tracing;
 using LinuxWasm.Machine;
 using LinuxWasm.Machine.Hosting;
 using LinuxWasm.Machine.Processes;
+using LinuxWasm.Machine.Programs;
 
 namespace LinuxWasm.Cli.Commands;
 
@@ -22,7 +23,7 @@ internal static class ProgramRunner
             foreach (var mount in request.Mounts)
                 mount.Apply(tree);
         });
-        var program = machine.Load(request.Program);
+        var program = Load(machine, request);
         GuestProcess process;
         WaitStatus? status;
         // Messages come once the host has its terminal back.
@@ -36,7 +37,7 @@ internal static class ProgramRunner
                 StandardFiles = terminal?.OpenStandardFiles() ?? HostConsole.OpenStandardFiles(machine.Kernel),
                 Terminal = terminal?.Guest,
                 Abi = request.Abi,
-                Tracer = trace is null ? null : new StraceTracer(trace, toFile: request.Trace is { Length: > 0 }),
+                Tracer = trace is null ? null : new StraceTracer(trace, toFile: request.Trace is { Length: > 0 }, request.TraceStrings),
             });
             terminal?.Start();
             using var interrupt = KillOn(PosixSignal.SIGINT, process);
@@ -58,6 +59,19 @@ internal static class ProgramRunner
         foreach (var fault in process.Faults)
             Console.Error.WriteLine($"linuxwasm: {process.Name}: {fault}");
         return status.Value.ShellStatus;
+    }
+
+    /// <summary>`--trace FILE PROGRAM` takes FILE for the program, since --trace alone means standard error.</summary>
+    private static ProgramFile Load(WasmMachine machine, RunRequest request)
+    {
+        try
+        {
+            return machine.Load(request.Program);
+        }
+        catch (ProgramException refused) when (request is { Trace: "", Arguments: [var next, ..] } && next.EndsWith(".wasm", StringComparison.Ordinal))
+        {
+            throw new ProgramException($"{refused.Message}; to write the trace to a file, join them: --trace={request.Program} {next}", refused);
+        }
     }
 
     /// <summary>Which sequences the terminal understands is the one thing of the host's environment that a program on it must know.</summary>

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using LinuxWasm.Engine;
 using LinuxWasm.Kernel;
 using LinuxWasm.Kernel.Syscalls;
@@ -43,6 +45,14 @@ internal static class RunCommand
         Description = "Writes each system call, as strace does, to standard error or to a file (--trace=FILE).",
         HelpName = "FILE",
         Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<int> TraceStrings = new("--trace-strings")
+    {
+        Description = "Bytes of a string that the trace shows: strace's -s. By default 32.",
+        HelpName = "SIZE",
+        DefaultValueFactory = _ => RunRequest.ShortStrings,
+        Validators = { AtLeastZero },
     };
 
     private static readonly Option<string> Clock = Choice(new Option<string>("--clock")
@@ -91,6 +101,7 @@ internal static class RunCommand
         ["-h"] = false,
         ["-?"] = false,
         [Trace.Name] = false,
+        [TraceStrings.Name] = true,
         [Mounts.Name] = true,
         [Variables.Name] = true,
         [VariableFiles.Name] = true,
@@ -107,7 +118,7 @@ internal static class RunCommand
     {
         var command = new Command("run", "Runs a program. Its exit status is the command's; a signal that ends it gives 128 and its number.")
         {
-            Mounts, Variables, VariableFiles, Trace, Clock, Seed, Memory, Timeout, Abi, EmulateCasts, NoCache, Program, Arguments,
+            Mounts, Variables, VariableFiles, Trace, TraceStrings, Clock, Seed, Memory, Timeout, Abi, EmulateCasts, NoCache, Program, Arguments,
         };
         command.SetAction(static parsed => ProgramRunner.Run(Read(parsed)));
         return command;
@@ -149,6 +160,7 @@ internal static class RunCommand
             Abi = parsed.GetValue(Abi) is { } abi ? GuestAbi.All.Single(known => known.Name == abi) : null,
             TimeLimit = parsed.GetValue(Timeout) is { } seconds ? RunRequest.ParseTimeLimit(seconds) : null,
             Trace = parsed.GetResult(Trace) is null ? null : parsed.GetValue(Trace) ?? "",
+            TraceStrings = parsed.GetValue(TraceStrings),
             Machine = new MachineOptions
             {
                 EmulateFunctionPointerCasts = parsed.GetValue(EmulateCasts),
@@ -161,6 +173,12 @@ internal static class RunCommand
                 },
             },
         };
+    }
+
+    private static void AtLeastZero(OptionResult result)
+    {
+        foreach (var token in result.Tokens.Where(token => !uint.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size > int.MaxValue))
+            result.AddError($"{result.Option.Name} {token.Value}: a number of bytes is expected");
     }
 
     private static Option<T> Choice<T>(Option<T> option, params string[] values)

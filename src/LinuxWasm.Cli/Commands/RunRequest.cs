@@ -23,6 +23,12 @@ internal sealed record RunRequest
     /// <summary>Null: no trace. Empty: standard error. Else a file of the host.</summary>
     public string? Trace { get; init; }
 
+    /// <summary>Bytes of a string that the trace shows.</summary>
+    public int TraceStrings { get; init; } = ShortStrings;
+
+    /// <summary>What strace shows of a string unless it is told otherwise.</summary>
+    public const int ShortStrings = 32;
+
     public required MachineOptions Machine { get; init; }
 
     /// <summary>Environment variables, later ones in place of earlier ones of the same name.</summary>

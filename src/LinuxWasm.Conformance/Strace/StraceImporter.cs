@@ -40,7 +40,6 @@ public sealed class StraceImporter
     /// <param name="Return">The call with which the handler ends.</param>
     private sealed record HandledSignal(StraceSignal Event, ProcessState Process, StraceCall? Return);
 
-
     private const string MainTask = "main";
 
     private readonly StraceLog _log;
@@ -55,22 +54,32 @@ public sealed class StraceImporter
     private readonly List<(StraceCall Call, ImportedStep? Step, Fate Fate, string? Reason)> _calls = [];
     private readonly List<HandledSignal> _signals = [];
     private readonly List<StraceCall> _restarted = [];
+    private readonly StandardFiles _standard;
     private readonly string _directory;
 
     private StraceImporter(StraceLog log, ImportOptions options)
     {
         _log = log;
         _options = options;
-        _abi = log.Events.OfType<StraceMode>().FirstOrDefault() is { Is32Bit: true } ? GuestAbi.I386 : GuestAbi.X8664;
+        _abi = AbiOf(log);
         _tree = new LogTree(options.Root is null ? null : new SnapshotFolder(options.Root, options.RootAt));
         _world = new LogWorld(_tree);
         _names = new NameTable(UnfinishedListings(log));
         _directory = DirectoryOf(log);
+        _standard = new StandardFiles(log, _tree);
         foreach (var (path, target) in LinkFinder.Find(log.Events, _directory))
             _tree.AddLink(path, target);
     }
 
     public static ImportedLog Import(StraceLog log, ImportOptions options) => new StraceImporter(log, options).Run();
+
+    /// <summary>strace says of a program that it runs in 32 bit mode, but not in the file that -o names: then a call says it that only i386 has.</summary>
+    private static GuestAbi AbiOf(StraceLog log)
+    {
+        if (log.Events.OfType<StraceMode>().FirstOrDefault() is { } mode)
+            return mode.Is32Bit ? GuestAbi.I386 : GuestAbi.X8664;
+        return log.Events.OfType<StraceCall>().Any(call => CallTable.Exists(call.Name, GuestAbi.I386) && !CallTable.Exists(call.Name, GuestAbi.X8664)) ? GuestAbi.I386 : GuestAbi.X8664;
+    }
 
     private ImportedLog Run()
     {
@@ -93,7 +102,7 @@ public sealed class StraceImporter
 
         if (_steps.Exists(s => s.Line.Contains("$pid_main", StringComparison.Ordinal)))
             _steps.Insert(0, new ImportedStep { Task = MainTask, Line = "getpid() = $pid_main", About = "the number of the process" });
-        var (inherited, count) = StandardFiles();
+        var inherited = _processes.Count == 0 ? [] : _standard.Steps(MainTask, _buffers);
         _steps.InsertRange(0, inherited);
         Number();
         foreach (var signal in _signals)
@@ -101,7 +110,7 @@ public sealed class StraceImporter
         var calls = _calls.Select(c => new ImportedCall(c.Call.Name, c.Call.Line, c.Step is null ? null : (c.Step.Task, c.Step.Number), c.Fate, c.Reason))
             .Concat(_log.Problems.Select(p => new ImportedCall(p.Call ?? "?", p.Line, null, Fate.NotUnderstood, p.Problem)))
             .OrderBy(c => c.Line).ToList();
-        var yaml = _steps.Count > count ? new CaseWriter(_options, _abi, _tree, _world.UsesProc, _directory, _buffers, _steps).Write() : null;
+        var yaml = _steps.Count > inherited.Count ? new CaseWriter(_options, _abi, _tree, _world.UsesProc, _directory, _buffers, _steps).Write() : null;
         return new ImportedLog(yaml, _abi, calls, _log.Problems);
     }
 
@@ -120,7 +129,7 @@ public sealed class StraceImporter
         if (isFirst)
         {
             _names.AddProcess(pid != 0 ? pid : OwnNumber(), "pid_main");
-            foreach (var (number, file) in InheritedFiles())
+            foreach (var (number, file) in _standard.Files)
                 process.Files[number] = new LogDescriptor(file, number.ToString(CultureInfo.InvariantCulture), CloseOnExec: false);
         }
 
@@ -142,6 +151,8 @@ public sealed class StraceImporter
                 Execute(call, process);
             if (call.Name is "rt_sigreturn" or "sigreturn")
                 Return(call, process);
+            else if (call.Name == "restart_syscall" && _restarted.FindLast(begun => begun.Pid == call.Pid) is { } begun)
+                GoOn(begun, call, process);
             else if (call.Result is { Value: null, Error: { } restart } && restart.StartsWith("ERESTART", StringComparison.Ordinal))
                 _restarted.Add(call);
             else
@@ -153,6 +164,14 @@ public sealed class StraceImporter
         }
     }
 
+    /// <summary>The kernel went on with a call after a signal, by restart_syscall(2): the first call's arguments, the second one's result.</summary>
+    private void GoOn(StraceCall begun, StraceCall end, ProcessState process)
+    {
+        _restarted.Remove(begun);
+        Step(begun with { LastLine = end.LastLine, Result = end.Result }, process);
+        _calls.Add((end, _calls[^1].Step, Fate.Replayed, null));
+    }
+
     private void Step(StraceCall call, ProcessState process)
     {
         var signature = CallSignature.Find(call.Name);
@@ -161,7 +180,7 @@ public sealed class StraceImporter
         if (_options.CanMake is { } can && !can(call.Name, _abi))
             throw ImportException.NotImplemented("the kernel does not have it");
         if (signature is null)
-            throw ImportException.NotUnderstood("the importer does not know its arguments");
+            throw StraceReplay.KernelHas(call.Name, _abi) ? ImportException.NotUnderstood("the importer does not know its arguments") : ImportException.NotImplemented("the kernel does not have it");
         var paths = _world.Paths(call, signature, process);
         _world.Follow(call, signature, process, paths);
         var makesChild = call.Result is { Failed: false, Value.Number: > 0 } && call.Name is "fork" or "vfork" or "clone" or "clone3";
@@ -169,7 +188,7 @@ public sealed class StraceImporter
         if (makesChild)
             _names.AddProcess((int)call.Result.Value!.Number!.Value, $"pid_{ChildName(call)}");
         var step = waits ? new ImportedStep { Task = process.Task, Line = $"fork() = $pid_{ChildName(call)}", About = "vfork's child runs a program, which a case does not have; so the parent need not wait for it" }
-            : new StepMaker(call, signature, process, _names, _buffers, _world, _abi, TaskEnds(call)).Make(paths);
+            : new StepMaker(call, signature, process, _names, _buffers, _world, _abi, TaskEnds(call), DiesOf(call)).Make(paths);
         if (makesChild)
             step.Child = MakeChild(call, process);
         Add(call, process, step);
@@ -183,6 +202,20 @@ public sealed class StraceImporter
 
     /// <summary>Nothing of its task comes after a call, but that it ended.</summary>
     private bool TaskEnds(StraceCall call) => _log.Events.LastOrDefault(e => e.Pid == call.Pid) is StraceEnd && _log.Events.OfType<StraceCall>().Last(c => c.Pid == call.Pid) == call;
+
+    /// <summary>The call itself raises the signal that ends its task: so nobody sees what it gave.</summary>
+    private bool DiesOf(StraceCall call)
+    {
+        if (call.Name is not ("kill" or "tgkill" or "tkill" or "rt_sigqueueinfo" or "rt_tgsigqueueinfo") && call.Result.Error != "EPIPE")
+            return false;
+        return _log.Events.Where(e => e.Pid == call.Pid && e.Line > call.Line).Take(2).ToList() switch
+        {
+            [StraceSignal raised, StraceEnd { Signal: { } signal }] => raised.Signal == signal && (raised.Info as StraceStruct)?["si_pid"]?.Number == call.Pid,
+            // SIGKILL has no line of its own.
+            [StraceEnd { Signal: "SIGKILL" }] => call.Result.Value is null,
+            _ => false,
+        };
+    }
 
     private void Add(StraceCall call, ProcessState process, ImportedStep step)
     {
@@ -314,73 +347,11 @@ public sealed class StraceImporter
         }
 
         foreach (var begun in _restarted)
-            _calls.Add((begun, null, Fate.NotUnderstood, "the call was interrupted and is not made again in the log"));
-    }
-
-    /// <summary>Descriptors 0 to 2 as the log shows them at its start; those that it does not show are /dev/null, as in every case.</summary>
-    private IEnumerable<(int Number, LogFile File)> InheritedFiles()
-    {
-        foreach (var number in (int[])[0, 1, 2])
         {
-            var text = number.ToString(CultureInfo.InvariantCulture);
-            var shown = _log.Events.OfType<StraceCall>().SelectMany(c => c.Arguments.OfType<StraceWord>()).FirstOrDefault(w => w.Text == text && w.Decoration is not null)?.Decoration;
-            yield return (number, InheritedFile(number, shown));
+            _calls.Add(_processes[begun.Pid].HasEnded
+                ? (begun, null, Fate.NotImplemented, "a signal ended the call, and its process with it")
+                : (begun, null, Fate.NotUnderstood, "the call was interrupted and is not made again in the log"));
         }
-    }
-
-    private LogFile InheritedFile(int number, string? shown)
-    {
-        if (shown is null || shown.StartsWith("/dev/null", StringComparison.Ordinal))
-            return new LogFile { Path = "/dev/null" };
-        if (shown.StartsWith('/') && !shown.StartsWith("/dev/", StringComparison.Ordinal) && !shown.EndsWith(" (deleted)", StringComparison.Ordinal))
-            return new LogFile { Path = shown, Inode = _tree.Exists(shown, LogFileKind.File) };
-        if (shown.StartsWith("pipe:", StringComparison.Ordinal) && number > 0)
-            return new LogFile();
-        return new LogFile { Missing = $"it needs {shown.Split('[', '<')[0].TrimEnd(':')}, which was open before the log begins" };
-    }
-
-    /// <summary>Steps that open what the program had open from the start.</summary>
-    private (List<ImportedStep> Steps, int Count) StandardFiles()
-    {
-        var steps = new List<ImportedStep>();
-        foreach (var (number, file) in _processes.Count == 0 ? [] : InheritedFiles())
-        {
-            if (file.Missing is not null || file.Path == "/dev/null")
-                continue;
-            const string About = "the program was started with it";
-            if (file.Path is null)
-            {
-                _buffers.Pair("pipe_ends");
-                var pipe = new ImportedStep { Task = MainTask, Line = "pipe2(&pipe_ends, 0) = 0", About = About };
-                pipe.Captures.Add(($"std{number}", "pipe_ends[1]"));
-                steps.Add(pipe);
-            }
-            else
-                steps.Add(new ImportedStep { Task = MainTask, Line = $"openat(AT_FDCWD, {Literals.Quote(Encoding.UTF8.GetBytes(file.Path))}, O_RDWR|O_CREAT, 0644) = $std{number}", About = About });
-            if (FirstPosition(number) is > 0 and var position)
-                steps.Add(new ImportedStep { Task = MainTask, Line = $"lseek($std{number}, {position}, SEEK_SET) = {position}", About = About });
-            steps.Add(new ImportedStep { Task = MainTask, Line = $"dup2($std{number}, {number}) = {number}", About = About });
-            steps.Add(new ImportedStep { Task = MainTask, Line = $"close($std{number}) = 0", About = About });
-        }
-
-        return (steps, steps.Count);
-    }
-
-    /// <summary>Where an inherited descriptor stood, if the program asked before it moved it.</summary>
-    private long? FirstPosition(int number)
-    {
-        var text = number.ToString(CultureInfo.InvariantCulture);
-        foreach (var call in _log.Events.OfType<StraceCall>())
-        {
-            if (call.Arguments is not [StraceWord descriptor, ..] || descriptor.Text != text)
-                continue;
-            if (call.Name == "lseek" && call.Arguments is [_, StraceWord { Text: "0" }, StraceWord { Text: "SEEK_CUR" }])
-                return call.Result.Value?.Number;
-            if (call.Name is "read" or "write" or "readv" or "writev" or "lseek" or "close" or "dup2")
-                return null;
-        }
-
-        return null;
     }
 
     private static bool Mentions(StraceCall call, string flag) =>

@@ -74,6 +74,9 @@ public sealed record SyscallRecord(LinuxTask Task, int Number, Registers Registe
     /// <summary>Whose number and layouts: the task may be another program's once the call is done.</summary>
     public GuestAbi Abi { get; } = Task.Abi;
 
+    /// <summary>Bytes of a string that are shown (strace's -s).</summary>
+    public int ShownBytes { get; internal set; } = 32;
+
     /// <summary>Something the tracer keeps between entry and exit.</summary>
     public object? State { get; set; }
 }

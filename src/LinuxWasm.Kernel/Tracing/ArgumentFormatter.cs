@@ -7,9 +7,6 @@ namespace LinuxWasm.Kernel.Tracing;
 /// <summary>One argument as strace prints it, by what its declaration says of it.</summary>
 internal static class ArgumentFormatter
 {
-    /// <summary>strace's -s: bytes of a buffer that are shown.</summary>
-    private const int ShownBytes = 32;
-
     /// <summary>Elements of an array that are shown.</summary>
     private const int ShownElements = 32;
 
@@ -62,10 +59,10 @@ internal static class ArgumentFormatter
         var memory = call.Task.Memory;
         var count = Count(call, parameters, parameter, result);
         if (parameter.Name is "iov" or "vec" or "iovec" && count is { } vectors)
-            return IoVectors.Format(memory, pointer, vectors, call.Abi, result);
+            return IoVectors.Format(call, pointer, vectors, result);
         var layout = StructFormatter.Find(parameter.Type);
         if (layout is null || layout.Size == 1)
-            return count is { } length ? Bytes(memory, pointer, length) : pointer.ToString();
+            return count is { } length ? Bytes(call, pointer, length) : pointer.ToString();
         if (count is not { } elements)
             return layout.Format(memory, pointer) is { } text ? layout.IsPrimitive ? $"[{text}]" : text : pointer.ToString();
         return Array(memory, pointer, layout, elements);
@@ -123,10 +120,10 @@ internal static class ArgumentFormatter
         };
     }
 
-    internal static string Bytes(GuestMemory memory, GuestPtr pointer, long length)
+    internal static string Bytes(SyscallRecord call, GuestPtr pointer, long length)
     {
-        var shown = (uint)Math.Min(length, ShownBytes);
-        if (!memory.TryGetReadable(pointer, shown, out var bytes))
+        var shown = (uint)Math.Min(length, call.ShownBytes);
+        if (!call.Task.Memory.TryGetReadable(pointer, shown, out var bytes))
             return pointer.ToString();
         return StraceText.Quote(bytes) + (length > shown ? "..." : "");
     }

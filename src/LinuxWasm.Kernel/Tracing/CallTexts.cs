@@ -14,7 +14,6 @@ internal static class CallTexts
 
     private const int ShownArguments = 32;
     private const int LongestArgument = 4096;
-    private const int ShownBytes = 32;
 
     /// <summary>The argument's text; <see cref="Nothing"/> where it is not shown; null where it is printed as its type is.</summary>
     public static string? Argument(SyscallRecord call, string name, string parameter, GuestPtr pointer, long value, long? result)
@@ -146,7 +145,7 @@ internal static class CallTexts
             var read = call.Task.Memory.ReadString(new GuestPtr(address), bytes, out var length);
             if (read is not Errno.None and not Errno.ENAMETOOLONG)
                 return null;
-            var shown = Math.Min(length, ShownBytes);
+            var shown = Math.Min(length, call.ShownBytes);
             texts.Add(i == ShownArguments ? "..." : StraceText.Quote(bytes.AsSpan(0, shown)) + (length > shown || read != Errno.None ? "..." : ""));
         }
 

@@ -8,13 +8,14 @@ internal static class IoVectors
 {
     private const int Shown = 16;
 
-    /// <param name="memory">The caller's memory.</param>
+    /// <param name="call">The call whose argument it is.</param>
     /// <param name="pointer">The array.</param>
     /// <param name="count">Its elements.</param>
-    /// <param name="abi">Whose pointers it holds.</param>
     /// <param name="result">Bytes that a call which reads has put there; null where the call writes them.</param>
-    public static string Format(GuestMemory memory, GuestPtr pointer, long count, GuestAbi abi, long? result)
+    public static string Format(SyscallRecord call, GuestPtr pointer, long count, long? result)
     {
+        var memory = call.Task.Memory;
+        var abi = call.Abi;
         var texts = new List<string>();
         var left = result ?? long.MaxValue;
         for (long i = 0; i < count; i++)
@@ -30,7 +31,7 @@ internal static class IoVectors
                 return pointer.ToString();
             var filled = Math.Min(left, (long)length);
             left -= filled;
-            texts.Add($"{{iov_base={ArgumentFormatter.Bytes(memory, GuestPtr.FromRegister(start), filled)}, iov_len={length}}}");
+            texts.Add($"{{iov_base={ArgumentFormatter.Bytes(call, GuestPtr.FromRegister(start), filled)}, iov_len={length}}}");
         }
 
         return $"[{string.Join(", ", texts)}]";

@@ -17,7 +17,8 @@ namespace LinuxWasm.Kernel.Tracing;
 /// Every line begins with the task's number, as with strace -f -o, and a call that sleeps is there already. Else a line is written when it is
 /// complete, so that it does not mix with what the program writes to the same terminal.
 /// </param>
-public sealed class StraceTracer(TextWriter output, bool toFile = false) : ISyscallTracer
+/// <param name="shownBytes">Bytes of a string that are shown (strace's -s).</param>
+public sealed class StraceTracer(TextWriter output, bool toFile = false, int shownBytes = 32) : ISyscallTracer
 {
     /// <summary>Results stand in a column of their own (strace's -a 40).</summary>
     private const int ResultColumn = 40;
@@ -35,6 +36,7 @@ public sealed class StraceTracer(TextWriter output, bool toFile = false) : ISysc
 
     public void Enter(SyscallRecord call)
     {
+        call.ShownBytes = shownBytes;
         var line = new TraceLine(call);
         call.State = line;
         lock (_lock)

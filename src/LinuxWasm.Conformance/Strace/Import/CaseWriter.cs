@@ -74,7 +74,7 @@ internal sealed class CaseWriter(ImportOptions options, GuestAbi abi, LogTree tr
         switch (inode.Kind)
         {
             case LogFileKind.Symlink:
-                item.Add("target", Text(inode.Target is { } target ? Encoding.UTF8.GetString(target) : "unknown"));
+                item.Add("target", Text(inode.Target is { } target ? Encoding.UTF8.GetString(target) : new string('?', (int)Math.Clamp(inode.Size ?? 1, 1, 4095))));
                 break;
             case LogFileKind.File:
                 AddContent(item, inode);

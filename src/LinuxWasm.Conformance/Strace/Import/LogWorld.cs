@@ -113,10 +113,10 @@ internal sealed class LogWorld(LogTree tree)
                 Change(tree.Exists(path!, LogFileKind.File));
                 break;
             case "copy_file_range" or "splice":
-                Change(FileOf(call.Arguments[2], process)?.Inode);
+                Copy(FileOf(call.Arguments[0], process), FileOf(call.Arguments[2], process), call.Result.Value.Number ?? 0);
                 break;
             case "sendfile" or "sendfile64":
-                Change(FileOf(call.Arguments[0], process)?.Inode);
+                Copy(FileOf(call.Arguments[1], process), FileOf(call.Arguments[0], process), call.Result.Value.Number ?? 0);
                 break;
             case "lseek" or "_llseek" when FileOf(call.Arguments[0], process) is { } file && call.Result.Value.Number is { } offset:
                 file.Offset = (long)offset;
@@ -262,6 +262,20 @@ internal sealed class LogWorld(LogTree tree)
         inode.ContentChanged = true;
         inode.TimeChanged = true;
         inode.SetTime = null;
+        inode.CopiedFrom = null;
+    }
+
+    /// <summary>What the log reads of a copy later tells what was in the original.</summary>
+    private static void Copy(LogFile? from, LogFile? to, long length)
+    {
+        var known = to?.Inode?.CopiedFrom;
+        Change(to?.Inode);
+        if (from?.Inode is not { } source || to?.Inode is not { } target)
+            return;
+        if (from.Offset == to.Offset && (from.Offset == 0 || known == source))
+            target.CopiedFrom = source;
+        from.Offset += length;
+        to.Offset += length;
     }
 
     private static string DirectoryOf(StraceWord? descriptor, ProcessState process) =>

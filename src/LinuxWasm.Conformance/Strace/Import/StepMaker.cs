@@ -7,7 +7,7 @@ using LinuxWasm.Conformance.Strace.Tree;
 namespace LinuxWasm.Conformance.Strace.Import;
 
 /// <summary>Makes a step of a call: its arguments in the words of a case, its result, and what must hold of what it stored.</summary>
-internal sealed class StepMaker(StraceCall call, CallSignature signature, ProcessState process, NameTable names, BufferPool buffers, LogWorld world, GuestAbi abi, bool taskEnds)
+internal sealed class StepMaker(StraceCall call, CallSignature signature, ProcessState process, NameTable names, BufferPool buffers, LogWorld world, GuestAbi abi, bool taskEnds, bool diesOfIt)
 {
     private readonly List<string> _checks = [];
     private readonly List<(string, string)> _captures = [];
@@ -21,12 +21,17 @@ internal sealed class StepMaker(StraceCall call, CallSignature signature, Proces
             arguments.AddRange(ControlArguments());
         else if (call.Name is "clone" or "clone3")
             arguments.AddRange(CloneArguments());
+        else if (call.Name is "futex" or "futex_time64")
+            arguments.AddRange(FutexArguments());
         else
         {
             if (call.Arguments.Count > signature.Arguments.Count)
                 throw ImportException.NotUnderstood($"{call.Arguments.Count} arguments; {signature.Arguments.Count} were expected");
             for (var i = 0; i < call.Arguments.Count; i++)
                 arguments.Add(Argument(signature.Arguments[i], call.Arguments[i], i));
+            // strace joins the two words of the offset.
+            if (call.Name == "_llseek" && call.Arguments is [_, StraceWord { Number: { } offset }, ..])
+                arguments[1] = string.Create(CultureInfo.InvariantCulture, $"0x{(ulong)offset >> 32:x}, 0x{(uint)offset:x}");
         }
 
         CheckMachine(paths);
@@ -64,6 +69,8 @@ internal sealed class StepMaker(StraceCall call, CallSignature signature, Proces
                 return Address(value);
             case "ptr":
                 return Opaque(value);
+            case "sockaddr":
+                return value is StraceStruct address ? new StructureWriter(process, names, abi).SocketAddress(address) : Pointer(value);
             case "in":
                 return value is StraceWord ? Pointer(value) : new StructureWriter(process, names, abi).Initializer(kind, value);
             case "out" or "io":
@@ -215,7 +222,7 @@ internal sealed class StepMaker(StraceCall call, CallSignature signature, Proces
         if (kind.Kind == "io")
             return writer.Initializer(kind, value);
         if (kind.IsArray)
-            throw ImportException.NotUnderstood("an array that the call fills");
+            return "&" + ElementsStored(kind, value, writer);
         var name = Buffer(kind.Type!);
         if (kind.Rule is { } rule)
             _rule = rule;
@@ -224,6 +231,18 @@ internal sealed class StepMaker(StraceCall call, CallSignature signature, Proces
         else
             _checks.AddRange(writer.Checks(name, kind.Type!, value, KnownOf()));
         return "&" + name;
+    }
+
+    /// <summary>The array has room for as many as the call was told, which is its next argument.</summary>
+    private string ElementsStored(ArgumentKind kind, StraceValue value, StructureWriter writer)
+    {
+        if (value is not StraceList { Shortened: false } list)
+            throw ImportException.NotUnderstood($"an array of {kind.Type} is expected");
+        var room = call.Arguments.Count > 2 ? (int)Math.Clamp(call.Arguments[2].Number ?? 0, list.Items.Count, 64) : list.Items.Count;
+        var name = buffers.Array(kind.Type!, Math.Max(room, 1));
+        for (var i = 0; i < list.Items.Count; i++)
+            _checks.AddRange(writer.Checks($"{name}[{i}]", kind.Type!, list.Items[i], KnownOf()));
+        return name;
     }
 
     /// <summary>Each structure of a call has a buffer of its own.</summary>
@@ -343,6 +362,23 @@ internal sealed class StepMaker(StraceCall call, CallSignature signature, Proces
         return $"{type}{{l_type=F_WRLCK, l_whence=SEEK_SET, l_start={Number(fields["l_start"]!)}, l_len={Number(fields["l_len"]!)}}}";
     }
 
+    /// <summary>Steps are made one after the other: whoever waits on a word of memory would wait for ever, and nobody is there to be woken.</summary>
+    private IEnumerable<string> FutexArguments()
+    {
+        var operation = call.Arguments.ElementAtOrDefault(1) is StraceWord word ? word.Text : throw ImportException.NotUnderstood("futex without an operation");
+        if (operation.Split('|')[0] is not ("FUTEX_WAKE" or "FUTEX_WAKE_PRIVATE" or "FUTEX_WAKE_BITSET" or "FUTEX_WAKE_BITSET_PRIVATE") || call.Result.Failed || call.Result.Value?.Number is not 0)
+            throw ImportException.NotImplemented("a case's tasks do not wait for each other at a word of memory");
+        yield return "&" + buffers.Scratch();
+        yield return operation.Replace("_PRIVATE", "|FUTEX_PRIVATE_FLAG", StringComparison.Ordinal);
+        yield return Number(call.Arguments[2]);
+        if (call.Arguments.Count > 3)
+        {
+            yield return "NULL";
+            yield return "NULL";
+            yield return call.Arguments[3] is StraceWord { Text: "FUTEX_BITSET_MATCH_ANY" } ? "0xffffffff" : Number(call.Arguments[3]);
+        }
+    }
+
     /// <summary>strace prints clone's arguments with their names, in an order of its own.</summary>
     private IEnumerable<string> CloneArguments()
     {
@@ -379,12 +415,16 @@ internal sealed class StepMaker(StraceCall call, CallSignature signature, Proces
     {
         if (paths.Values.Any(p => p.StartsWith("/sys/", StringComparison.Ordinal)) && !call.Result.Failed)
             throw ImportException.NotImplemented("a file of /sys");
+        if (call.Name is "readlink" or "readlinkat" && !call.Result.Failed && paths.Values.Any(p => p.StartsWith("/proc/", StringComparison.Ordinal) && p.EndsWith("/exe", StringComparison.Ordinal)))
+            throw ImportException.NotImplemented("a case has no programs to run");
     }
 
     private string Result()
     {
         var result = call.Result;
         if (signature.Result.Kind == "none")
+            return " = ?";
+        if (diesOfIt)
             return " = ?";
         if (result.Error is { } error)
             return result.Value is null ? throw ImportException.NotUnderstood("the call was interrupted and never returned") : " = " + error;

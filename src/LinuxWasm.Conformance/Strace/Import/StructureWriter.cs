@@ -27,6 +27,14 @@ internal sealed class StructureWriter(ProcessState process, NameTable names, Gue
         return $"{kind.Type}[{list.Items.Count}]{{{string.Join(", ", list.Items.Select(item => Fields(kind.Type!, item)))}}}";
     }
 
+    /// <summary>A struct sockaddr: of AF_UNIX, with a name in the file tree.</summary>
+    public string SocketAddress(StraceStruct address)
+    {
+        if (address["sa_family"] is not StraceWord { Text: "AF_UNIX" } || address["sun_path"] is not StraceText { Shortened: false } path)
+            throw ImportException.NotImplemented("a case has no network");
+        return $"sockaddr_un{{sun_family=AF_UNIX, sun_path={Literals.Of(path.Bytes)}}}";
+    }
+
     private string Fields(string type, StraceValue value)
     {
         // UTIME_NOW and UTIME_OMIT stand for a whole timespec.
@@ -52,7 +60,10 @@ internal sealed class StructureWriter(ProcessState process, NameTable names, Gue
             : throw ImportException.NotImplemented(file?.File.Missing ?? "a descriptor was open before the log begins"),
         ("l_pid" or "pid", StraceWord word) => names.Process(word.Number, asResult: false) ?? Literals.Word(word, abi),
         (_, StraceList set) when field.Type.Name == "sigset" => $"{{{Literals.SignalSet(set)}}}",
-        (_, StraceWord word) when field.Type is ScalarLayout { IsPointer: true } => word.IsNull ? "NULL" : throw ImportException.NotUnderstood($"where {field.Name} points to is not printed"),
+        (_, StraceWord word) when field.Type is ScalarLayout { IsPointer: true } => word.IsNull ? "NULL"
+            : word.Number is { } at && process.AddressOf((ulong)at) is { } known ? known
+            : throw ImportException.NotImplemented("memory that execve mapped"),
+        ("data", StraceStruct both) when both["u64"] is StraceWord word => Literals.Word(word, abi),
         (_, StraceWord word) => Literals.Word(word, abi),
         (_, StraceStruct) => Fields(field.Type.Name, value),
         _ => throw ImportException.NotUnderstood($"the field {field.Name}"),

@@ -10,6 +10,11 @@ public sealed partial record StraceLog(string File, IReadOnlyList<StraceEvent> E
 {
     public static StraceLog Read(string path) => Parse(path, System.IO.File.ReadLines(path));
 
+    /// <summary>What is wrong with a text most of whose lines are none of strace's; null for a log.</summary>
+    public string? Foreign => Problems.Count > Events.Count && Problems[0] is var first
+        ? string.Create(CultureInfo.InvariantCulture, $"{File}: does not look like a log of strace: line {first.Line}: {first.Problem}")
+        : null;
+
     /// <param name="file">The name that problems are reported with.</param>
     public static StraceLog Parse(string file, IEnumerable<string> lines) => new LogReader(file).Read(lines);
 
@@ -19,6 +24,9 @@ public sealed partial record StraceLog(string File, IReadOnlyList<StraceEvent> E
 
     [GeneratedRegex(@"^<\.\.\. (?<call>[a-z_0-9]+) resumed> ?,? ?")]
     private static partial Regex Resumed();
+
+    [GeneratedRegex(@"^restart_syscall\(<\.\.\. resuming interrupted (?<call>[a-z_0-9]+) \.\.\.>(?<rest>.*)$")]
+    private static partial Regex Resuming();
 
     [GeneratedRegex(@"^--- (?<signal>SIG[A-Z0-9_+]+) (?<info>.*) ---$|^--- (?:stopped by) (?<stop>SIG[A-Z0-9_+]+) ---$")]
     private static partial Regex Signal();
@@ -78,6 +86,8 @@ public sealed partial record StraceLog(string File, IReadOnlyList<StraceEvent> E
 
         private void ReadCall(int pid, string text, int column)
         {
+            if (Resuming().Match(text) is { Success: true } resuming)
+                text = resuming.Result("restart_syscall(${call})${rest}");
             var parser = new ValueParser(text);
             try
             {
@@ -95,6 +105,8 @@ public sealed partial record StraceLog(string File, IReadOnlyList<StraceEvent> E
             if (_unfinished.Remove(pid, out var left))
                 Leave(pid, left);
             var begun = text[..^"<unfinished ...>".Length].TrimEnd();
+            if (Resuming().Match(begun) is { Success: true } resuming)
+                begun = resuming.Result("restart_syscall(${call}");
             if (NameOf(begun) is { } name)
             {
                 _unfinished[pid] = new Unfinished(_line, column, name, begun, _events.Count);

@@ -60,6 +60,12 @@ internal sealed class LogInode(LogFileKind kind, bool isInitial)
     /// <summary>Pieces of the content as reads showed them, by offset.</summary>
     public IReadOnlyDictionary<long, byte[]> Contents => _contents;
 
+    /// <summary>Something is in it: it is a directory, whatever the call that told of it first took it for.</summary>
+    public void HasEntries() => Kind = LogFileKind.Directory;
+
+    /// <summary>The file whose content this one got by a copy that the kernel made, so that the log does not show it.</summary>
+    public LogInode? CopiedFrom { get; set; }
+
     /// <summary>It turned out that a file that was opened with O_CREAT had been there already.</summary>
     public void WasInitial() => IsInitial = true;
 
@@ -83,6 +89,7 @@ internal sealed class LogInode(LogFileKind kind, bool isInitial)
 
     public void LearnContent(long offset, byte[] bytes)
     {
+        CopiedFrom?.LearnContent(offset, bytes);
         if (IsInitial && !ContentChanged && bytes.Length > 0 && (!_contents.TryGetValue(offset, out var known) || known.Length < bytes.Length))
             _contents[offset] = bytes;
     }

@@ -148,8 +148,8 @@ internal sealed class LogTree(SnapshotFolder? snapshot)
     private void Put(string path, LogInode inode, bool initial)
     {
         var parent = Parent(path);
-        if (path != "/" && Find(parent) is null)
-            Exists(parent, LogFileKind.Directory);
+        if (path != "/")
+            Exists(parent, LogFileKind.Directory).HasEntries();
         _names[path] = inode;
         inode.Names++;
         if (initial)
