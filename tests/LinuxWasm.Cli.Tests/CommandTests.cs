@@ -23,6 +23,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("run --mount ext4:none:/mnt {0}/hello.wasm", "there is no file system 'ext4'; one of devpts, ")]
     [InlineData("validate nosuch", "linuxwasm: nosuch: no such file; a WebAssembly module is expected")]
     [InlineData("import-strace nosuch", "linuxwasm: nosuch: no such file; a log of strace is expected")]
+    [InlineData("import-strace README.md", "linuxwasm: README.md: does not look like a log of strace: line 1: ")]
+    [InlineData("run --trace-strings all {0}/hello.wasm", "--trace-strings all: a number of bytes is expected")]
     [InlineData("wast nosuch", "linuxwasm: nosuch: no such folder; one with the output of wast2json is expected")]
     [InlineData("wast {0} --except nosuch", "--except nosuch: no such file; a file of names, one a line, is expected")]
     public void What_can_not_be_used_is_named_with_what_was_expected(string arguments, string message)

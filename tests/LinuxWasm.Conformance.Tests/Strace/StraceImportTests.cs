@@ -71,6 +71,9 @@ public sealed class StraceImportTests
     [InlineData("7 rseq(0x7f00, 0x20, 0, 0x53053053) = 0", Fate.NotImplemented, "the kernel does not have it")]
     [InlineData("7 munmap(0x7f0000, 4096) = 0", Fate.NotImplemented, "execve mapped")]
     [InlineData("7 fstat(0, {st_mode=S_IFCHR|0666, ...}) = 0", Fate.NotUnderstood, "-v")]
+    [InlineData("7 arch_prctl(ARCH_SET_FS, 0x7f00) = 0", Fate.NotImplemented, "the kernel does not have it")]
+    [InlineData("7 futex(0x7f00, FUTEX_WAIT_PRIVATE, 0, NULL) = 0", Fate.NotImplemented, "wait for each other")]
+    [InlineData("7 readlink(\"/proc/self/exe\", \"/bin/ls\", 99) = 7", Fate.NotImplemented, "no programs")]
     public void Lists_what_it_does_not_replay(string line, Fate fate, string reason)
     {
         var call = Assert.Single(Replay([line]).Calls);
@@ -86,6 +89,40 @@ public sealed class StraceImportTests
 
         Assert.All(replayed.Calls, c => Assert.Equal(Fate.NotImplemented, c.Fate));
         Assert.Contains("perf_event_open", replayed.Calls[1].Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a futex that wakes nobody", "7 futex(0x7f00, FUTEX_WAKE_PRIVATE, 2147483647) = 0")]
+    [InlineData("a socket that nobody listens at", "7 socket(AF_UNIX, SOCK_STREAM|SOCK_CLOEXEC, 0) = 3<UNIX-STREAM:[1]>", "7 connect(3<UNIX-STREAM:[1]>, {sa_family=AF_UNIX, sun_path=\"/run/none\"}, 110) = -1 ENOENT (No such file or directory)")]
+    [InlineData("a call of i386's alone", "7 open(\"/t/a\", O_RDWR|O_CREAT, 0644) = 3", "7 _llseek(3, 5000000000, [5000000000], SEEK_SET) = 0")]
+    [InlineData("the end by a signal of its own", "7 getpid() = 7", "7 kill(7, SIGABRT) = 0", "7 --- SIGABRT {si_signo=SIGABRT, si_code=SI_USER, si_pid=7, si_uid=0} ---", "7 +++ killed by SIGABRT +++")]
+    [InlineData("what an ignored signal interrupted and the kernel went on with", "7 nanosleep({tv_sec=0, tv_nsec=1000}, NULL) = ? ERESTART_RESTARTBLOCK (Interrupted by signal)", "7 --- SIGCHLD {si_signo=SIGCHLD, si_code=SI_USER, si_pid=8, si_uid=0} ---", "7 restart_syscall(<... resuming interrupted nanosleep ...>) = 0")]
+    [InlineData("a directory that was opened before something in it is named", "7 openat(AT_FDCWD</t/f>, \".\", O_RDONLY) = 3</t/f>", "7 newfstatat(3</t/f>, \"a\", 0x7ffd, 0) = -1 ENOENT (No such file or directory)", "7 mkdir(\"/t/f/b\", 0755) = 0")]
+    public void Replays(string what, params string[] log)
+    {
+        var replayed = Replay(log);
+
+        Assert.All(replayed.Calls, call => Assert.True(call.Fate == Fate.Replayed, $"{what}: line {call.Line}: {call.Reason}"));
+        Assert.NotEmpty(replayed.Calls);
+    }
+
+    [Fact]
+    public void What_a_copy_shows_was_in_the_original()
+    {
+        string[] log =
+        [
+            "7 openat(AT_FDCWD</t>, \"b\", O_RDONLY) = 3</t/b>", "7 openat(AT_FDCWD</t>, \"c\", O_RDWR|O_CREAT|O_EXCL, 0644) = 4</t/c>",
+            "7 copy_file_range(3</t/b>, NULL, 4</t/c>, NULL, 100, 0) = 5", "7 pread64(4</t/c>, \"hello\", 10, 0) = 5",
+        ];
+
+        Assert.All(Replay(log).Calls, call => Assert.True(call.Fate == Fate.Replayed, call.Reason));
+    }
+
+    [Fact]
+    public void A_text_that_is_no_log_is_said_to_be_none_once()
+    {
+        Assert.Null(StraceLog.Parse("log", [.. _copy, "7 getuid( = 0"]).Foreign);
+        Assert.Equal("notes: does not look like a log of strace: line 1: expected '(', found ' you'", StraceLog.Parse("notes", ["Dear you", "", "how are things?"]).Foreign);
     }
 
     [Fact]
