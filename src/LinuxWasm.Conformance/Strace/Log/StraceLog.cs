@@ -87,7 +87,7 @@ public sealed partial record StraceLog(string File, IReadOnlyList<StraceEvent> E
         private void ReadCall(int pid, string text, int column)
         {
             if (Resuming().Match(text) is { Success: true } resuming)
-                text = resuming.Result("restart_syscall(${call})${rest}");
+                text = resuming.Result("restart_syscall(${call}${rest}");
             var parser = new ValueParser(text);
             try
             {
