@@ -413,12 +413,12 @@ internal sealed partial class FunctionCompiler
         }
     }
 
-    private readonly Dictionary<IlType, int> temps = [];
+    private readonly Dictionary<int, int> temps = [];
 
     /// <summary>A local for a value that is consumed before the next one of its kind is parked.</summary>
     private int Temp(IlType type, int which = 0)
     {
-        var key = (IlType)((int)type + which * 16);
+        int key = (int)type + which * 16;
         if (!temps.TryGetValue(key, out int local))
             temps[key] = local = il.DeclareLocal(type);
         return local;

@@ -19,7 +19,7 @@ internal sealed partial class FunctionCompiler
     private readonly int[] localMap;
     private readonly List<Control> controls = [];
     private readonly List<Action> coldPaths = [];
-    private readonly Dictionary<TrapKind, int> trapLabels = [];
+    private readonly Dictionary<int, int> trapLabels = [];
     private readonly Liveness liveness;
     private int unwindLabel = -1;
     private int coldReturn = -1;
@@ -237,8 +237,8 @@ internal sealed partial class FunctionCompiler
     /// <summary>A trap's code, shared by all places of this function that can end in it: jump there with IL's stack empty.</summary>
     private int TrapLabel(TrapKind kind)
     {
-        if (!trapLabels.TryGetValue(kind, out int label))
-            trapLabels[kind] = label = il.DefineLabel();
+        if (!trapLabels.TryGetValue((int)kind, out int label))
+            trapLabels[(int)kind] = label = il.DefineLabel();
         return label;
     }
 

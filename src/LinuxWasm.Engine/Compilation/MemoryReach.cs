@@ -34,7 +34,14 @@ internal static class MemoryReach
             }
         }
 
-        return weights.Count == 0 ? 0 : weights.MaxBy(w => (w.Value, -w.Key)).Key;
+        long most = 0, found = 0;
+        foreach (var (extent, weight) in weights)
+        {
+            if (weight > most || (weight == most && extent < found))
+                (most, found) = (weight, extent);
+        }
+
+        return found;
     }
 
     /// <summary>

@@ -37,10 +37,17 @@ internal readonly record struct StandingCall(int Number, Registers Registers)
 
     private static bool[] NumbersOf(SyscallTable table)
     {
-        int[] numbers = [.. Names.Select(name => SyscallNumbers.Find(name)!.In(table)).OfType<int>()];
-        var standing = new bool[numbers.Max() + 1];
-        foreach (var number in numbers)
+        // Loops, since every program's start waits while the JIT compiles a query's methods.
+        var standing = new bool[16];
+        foreach (var name in Names)
+        {
+            if (SyscallNumbers.Find(name)!.In(table) is not { } number)
+                continue;
+            if (number >= standing.Length)
+                Array.Resize(ref standing, number + 16);
             standing[number] = true;
+        }
+
         return standing;
     }
 }

@@ -17,7 +17,7 @@ internal sealed class InitialStack
 
     private readonly IReadOnlyList<byte[]> _arguments;
     private readonly IReadOnlyList<byte[]> _environment;
-    private readonly IReadOnlyList<(AuxiliaryKey Key, uint Value)> _auxiliary;
+    private readonly (AuxiliaryKey Key, uint Value)[] _auxiliary;
 
     /// <param name="arguments">The command line, without NULs.</param>
     /// <param name="environment">KEY=VALUE, without NULs.</param>
@@ -25,7 +25,7 @@ internal sealed class InitialStack
     public InitialStack(
         IReadOnlyList<byte[]> arguments,
         IReadOnlyList<byte[]> environment,
-        IReadOnlyList<(AuxiliaryKey Key, uint Value)> auxiliary)
+        (AuxiliaryKey Key, uint Value)[] auxiliary)
     {
         _arguments = arguments;
         _environment = environment;
@@ -33,7 +33,7 @@ internal sealed class InitialStack
         long strings = RandomLength;
         foreach (var text in arguments.Concat(environment))
             strings += text.Length + 1;
-        var words = 1 + (arguments.Count + 1) + (environment.Count + 1) + 2 * (auxiliary.Count + 3);
+        var words = 1 + (arguments.Count + 1) + (environment.Count + 1) + 2 * (auxiliary.Length + 3);
         Size = strings + words * (long)Word + Alignment;
     }
 
@@ -59,11 +59,17 @@ internal sealed class InitialStack
         words.AddRange(environment);
         words.Add(0);
         foreach (var (key, value) in _auxiliary)
-            words.AddRange([(uint)key, value]);
-        words.AddRange([(uint)AuxiliaryKey.AT_RANDOM, RandomAddress]);
-        words.AddRange([(uint)AuxiliaryKey.AT_EXECFN, arguments.Length > 0 ? arguments[0] : 0]);
-        words.AddRange([(uint)AuxiliaryKey.AT_NULL, 0]);
+            Add(key, value);
+        Add(AuxiliaryKey.AT_RANDOM, RandomAddress);
+        Add(AuxiliaryKey.AT_EXECFN, arguments.Length > 0 ? arguments[0] : 0);
+        Add(AuxiliaryKey.AT_NULL, 0);
         return cursor.PushWords(words);
+
+        void Add(AuxiliaryKey key, uint value)
+        {
+            words.Add((uint)key);
+            words.Add(value);
+        }
     }
 
     /// <summary>Fills downwards, as a stack does.</summary>

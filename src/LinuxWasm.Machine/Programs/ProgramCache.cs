@@ -12,7 +12,7 @@ internal sealed class ProgramCache(LinuxKernel kernel, ModuleCache? modules)
     private const int Most = 32;
 
     private readonly Lock _lock = new();
-    private readonly LinkedList<(UInt128 Hash, ProgramImage Image)> _recent = new();
+    private readonly LinkedList<Entry> _recent = new();
 
     /// <summary>A program, or null where the bytes are none.</summary>
     public ProgramImage? TryLoad(string path, ReadOnlyMemory<byte> content)
@@ -32,7 +32,7 @@ internal sealed class ProgramCache(LinuxKernel kernel, ModuleCache? modules)
     /// <exception cref="ProgramException">The bytes are none; the message says what was expected.</exception>
     public ProgramImage Load(string path, ReadOnlyMemory<byte> content)
     {
-        var hash = BitConverter.ToUInt128(SHA256.HashData(content.Span));
+        var hash = Convert.ToHexString(SHA256.HashData(content.Span));
         lock (_lock)
         {
             for (var node = _recent.First; node is not null; node = node.Next)
@@ -48,11 +48,13 @@ internal sealed class ProgramCache(LinuxKernel kernel, ModuleCache? modules)
         var image = ProgramImage.Load(path, content, modules);
         lock (_lock)
         {
-            _recent.AddFirst((hash, image));
+            _recent.AddFirst(new Entry(hash, image));
             if (_recent.Count > Most)
                 _recent.RemoveLast();
         }
 
         return image;
     }
+
+    private sealed record Entry(string Hash, ProgramImage Image);
 }
