@@ -6,9 +6,15 @@ namespace LinuxWasm.Machine;
 /// <summary>How a machine is set up: its kernel, and how its programs are run.</summary>
 public sealed record MachineOptions
 {
+    /// <summary>The bounds of <see cref="StackLimit"/>.</summary>
+    public const ulong SmallestStack = 1 << 20, LargestStack = 1 << 30;
+
     public KernelOptions Kernel { get; init; } = new();
 
-    /// <summary>Bytes of stack that a guest's frames may use before SIGSEGV. 1 MiB to 1 GiB.</summary>
+    /// <summary>
+    /// Bytes of stack that a guest's frames may use before SIGSEGV, from <see cref="SmallestStack"/> to <see cref="LargestStack"/>. What has its address
+    /// taken lies in the guest's own memory instead, where its linker put the stack.
+    /// </summary>
     public ulong StackLimit { get; init; } = 64 << 20;
 
     /// <summary>Where compiled programs are kept for the next start; null: nowhere. Who makes it disposes of it.</summary>

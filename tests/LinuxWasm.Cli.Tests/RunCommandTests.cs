@@ -44,7 +44,18 @@ public sealed class RunCommandTests
     [InlineData("64K", 65536UL)]
     [InlineData("64m", 64UL << 20)]
     [InlineData("4G", 4UL << 30)]
-    public void Sizes_may_have_a_unit(string text, ulong expected) => Assert.Equal(expected, RunRequest.ParseSize(text));
+    public void Sizes_may_have_a_unit(string text, ulong expected) => Assert.Equal(expected, RunRequest.ParseMemory(text));
+
+    [Theory]
+    [InlineData("1023K")]
+    [InlineData("2G")]
+    [InlineData("deep")]
+    public void A_stack_that_is_none_is_named(string text)
+    {
+        var refused = Assert.Throws<FormatException>(() => RunRequest.ParseStack(text));
+
+        Assert.Contains($"--stack '{text}': a number of bytes from 1M to 1G", refused.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("")]
@@ -56,9 +67,9 @@ public sealed class RunCommandTests
     [InlineData("99999999999999999999")]
     public void A_size_that_is_none_is_named(string text)
     {
-        var refused = Assert.Throws<FormatException>(() => RunRequest.ParseSize(text));
+        var refused = Assert.Throws<FormatException>(() => RunRequest.ParseMemory(text));
 
-        Assert.Contains($"size '{text}'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"--memory '{text}'", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -119,6 +119,7 @@ run_native() {
     ulimit -c 0
     [[ -z $option_memory ]] || ulimit -v $((option_memory * 1024))
     run=("$here/native/${words[0]}" "${words[@]:1}")
+    [[ -z $option_stack ]] || ulimit -s $((option_stack * 1024))
     [[ -z $option_limit ]] || run=(timeout "$option_limit" "${run[@]}")
     exec env -i ${option_env[@]+"${option_env[@]}"} "${run[@]}" <"${input:-/dev/null}" >"$folder/stdout" 2>"$folder/stderr" 3<&-
   ) || status=$?; } 2>/dev/null
@@ -135,6 +136,7 @@ run_guest() {
   [[ -z $option_mount ]] || options+=(--mount "$option_mount")
   [[ -z $option_casts ]] || options+=(--emulate-function-pointer-casts)
   [[ -z $option_memory ]] || options+=(--memory "${option_memory}M")
+  [[ -z $option_stack ]] || options+=(--stack "${option_stack}M")
   [[ -z $option_limit ]] || options+=(--timeout "$option_limit")
   (
     cd "$folder" || exit 99
@@ -156,13 +158,14 @@ compare() {
 
 parse_options() {
   local word
-  option_time= option_owner= option_limit= option_memory= option_abi= option_guest_only= option_pending= option_mount= option_with= option_casts= option_env=()
+  option_time= option_owner= option_limit= option_memory= option_stack= option_abi= option_guest_only= option_pending= option_mount= option_with= option_casts= option_env=()
   for word in "$@"; do
     case $word in
       time) option_time=yes ;;
       owner) option_owner=yes ;;
       limit=*) option_limit=${word#*=} ;;
       memory=*) option_memory=${word#*=} ;;
+      stack=*) option_stack=${word#*=} ;;
       mount=*) option_mount=${word#*=} ;;
       with=*) option_with=${word#*=} ;;
       env=*) option_env+=("${word#*=}") ;;

@@ -24,7 +24,7 @@ internal static class RunCommand
 
     private static readonly Option<string[]> Mounts = new("--mount")
     {
-        Description = "Mounts a file system, in the order given. TYPE is tmpfs, dev or host (a folder of the host, confined to it); OPTIONS are comma-separated, among them ro.",
+        Description = "Mounts a file system, in the order given. TYPE is tmpfs, dev, proc or host (a folder of the host, confined to it); OPTIONS are comma-separated, among them ro.",
         HelpName = "TYPE:SOURCE:TARGET[:OPTIONS]",
     };
 
@@ -73,6 +73,12 @@ internal static class RunCommand
         HelpName = "SIZE",
     };
 
+    private static readonly Option<string?> Stack = new("--stack")
+    {
+        Description = "The most stack that calls of a thread of the program may use, from 1M to 1G. By default 64M.",
+        HelpName = "SIZE",
+    };
+
     private static readonly Option<string?> Timeout = new("--timeout")
     {
         Description = "Ends the program after that time, with exit status 124.",
@@ -108,6 +114,7 @@ internal static class RunCommand
         [Clock.Name] = true,
         [Seed.Name] = true,
         [Memory.Name] = true,
+        [Stack.Name] = true,
         [Timeout.Name] = true,
         [Abi.Name] = true,
         [EmulateCasts.Name] = false,
@@ -118,7 +125,7 @@ internal static class RunCommand
     {
         var command = new Command("run", "Runs a program. Its exit status is the command's; a signal that ends it gives 128 and its number.")
         {
-            Mounts, Variables, VariableFiles, Trace, TraceStrings, Clock, Seed, Memory, Timeout, Abi, EmulateCasts, NoCache, Program, Arguments,
+            Mounts, Variables, VariableFiles, Trace, TraceStrings, Clock, Seed, Memory, Stack, Timeout, Abi, EmulateCasts, NoCache, Program, Arguments,
         };
         command.SetAction(static parsed => ProgramRunner.Run(Read(parsed)));
         return command;
@@ -163,13 +170,14 @@ internal static class RunCommand
             TraceStrings = parsed.GetValue(TraceStrings),
             Machine = new MachineOptions
             {
+                StackLimit = parsed.GetValue(Stack) is { } stack ? RunRequest.ParseStack(stack) : new MachineOptions().StackLimit,
                 EmulateFunctionPointerCasts = parsed.GetValue(EmulateCasts),
                 Cache = parsed.GetValue(NoCache) || ModuleCache.DefaultFolder is not { } folder ? null : new ModuleCache(folder),
                 Kernel = new KernelOptions
                 {
                     VirtualClock = parsed.GetValue(Clock) == "virtual",
                     Seed = parsed.GetValue(Seed) is { } seed ? RunRequest.ParseSeed(seed) : null,
-                    MemoryLimit = parsed.GetValue(Memory) is { } size ? RunRequest.ParseSize(size) : new KernelOptions().MemoryLimit,
+                    MemoryLimit = parsed.GetValue(Memory) is { } size ? RunRequest.ParseMemory(size) : new KernelOptions().MemoryLimit,
                 },
             },
         };

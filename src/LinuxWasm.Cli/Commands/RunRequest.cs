@@ -78,12 +78,17 @@ internal sealed record RunRequest
             ? seed
             : throw new FormatException($"--seed '{text}': a number from 0 to {ulong.MaxValue} is expected");
 
+    /// <summary>What --memory takes.</summary>
+    /// <exception cref="FormatException">It is no size, or not between 64K and 4G.</exception>
+    public static ulong ParseMemory(string text) => ParseSize("--memory", text, least: 64 << 10, most: 4UL << 30);
+
+    /// <summary>What --stack takes.</summary>
+    /// <exception cref="FormatException">It is no size, or not between 1M and 1G.</exception>
+    public static ulong ParseStack(string text) => ParseSize("--stack", text, MachineOptions.SmallestStack, MachineOptions.LargestStack);
+
     /// <summary>A size in bytes: a number, perhaps with K, M or G.</summary>
-    /// <exception cref="FormatException">It is none, or not between 64K and 4G.</exception>
-    public static ulong ParseSize(string text)
+    private static ulong ParseSize(string option, string text, ulong least, ulong most)
     {
-        const ulong Least = 64 << 10;
-        const ulong Most = 4UL << 30;
         var shift = text.Length == 0 ? 0 : char.ToUpperInvariant(text[^1]) switch
         {
             'K' => 10,
@@ -92,8 +97,10 @@ internal sealed record RunRequest
             _ => 0,
         };
         var digits = shift == 0 ? text : text[..^1];
-        if (!ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > Most >> shift || number << shift < Least)
-            throw new FormatException($"size '{text}': a number of bytes from 64K to 4G is expected, such as 67108864, 64M or 2G");
+        if (!ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > most >> shift || number << shift < least)
+            throw new FormatException($"{option} '{text}': a number of bytes from {Shown(least)} to {Shown(most)} is expected, such as {most >> 6}, {most >> 26}M or {Shown(most)}");
         return number << shift;
     }
+
+    private static string Shown(ulong bytes) => bytes >= 1 << 30 ? $"{bytes >> 30}G" : bytes >= 1 << 20 ? $"{bytes >> 20}M" : $"{bytes >> 10}K";
 }

@@ -62,6 +62,11 @@ public sealed class StartWasmKernelCommand : PSCmdlet
     [ValidateRange(64 << 10, 4L << 30)]
     public long MemoryLimit { get; set; } = 4L << 30;
 
+    /// <summary>The most stack that calls of a thread may use before SIGSEGV, in bytes: 1MB to 1GB. By default 64MB.</summary>
+    [Parameter]
+    [ValidateRange((long)MachineOptions.SmallestStack, (long)MachineOptions.LargestStack)]
+    public long StackLimit { get; set; } = (long)new MachineOptions().StackLimit;
+
     /// <summary>The most that all files of one tmpfs may hold, in bytes. By default 1GB.</summary>
     [Parameter]
     [ValidateRange(4 << 10, long.MaxValue)]
@@ -123,6 +128,7 @@ public sealed class StartWasmKernelCommand : PSCmdlet
         {
             Cache = NoCache || ModuleCache.DefaultFolder is not { } folder ? null : new ModuleCache(folder),
             DefaultTree = !EmptyRoot,
+            StackLimit = (ulong)StackLimit,
             Kernel = new KernelOptions
             {
                 HostName = HostName ?? new KernelOptions().HostName,
