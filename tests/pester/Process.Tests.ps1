@@ -10,7 +10,7 @@ AfterAll {
 
 Describe 'Processes' {
     AfterEach {
-        Get-WasmProcess loop* | Stop-WasmProcess -Force -PassThru | Wait-WasmProcess
+        Get-WasmProcess loop* | Stop-WasmProcess -Force -PassThru | Wait-WasmProcess -TimeoutSeconds 60
     }
 
     It 'go on by themselves, with their files on the host' {
@@ -42,10 +42,10 @@ Describe 'Processes' {
     It 'are stopped and waited for by number, by name, and all of them' {
         $first, $second, $third = 1..3 | ForEach-Object { Start-WasmProcess $bin/loop.wasm }
         Stop-WasmProcess $first.ProcessId
-        Wait-WasmProcess $first
+        Wait-WasmProcess $first -TimeoutSeconds 60
         $first.Signal | Should -Be SIGTERM
         Stop-WasmProcess loop.w* -Force
-        Wait-WasmProcess -Process $second, $third
+        Wait-WasmProcess -Process $second, $third -TimeoutSeconds 60
         $third.Signal | Should -Be SIGKILL
         Wait-WasmProcess $third.ProcessId -ErrorVariable problem -ErrorAction SilentlyContinue
         $problem.FullyQualifiedErrorId | Should -BeLike 'ESRCH,*'
@@ -55,7 +55,7 @@ Describe 'Processes' {
 
     It 'of the host itself are passed over, and refused where they are named' {
         $process = Start-WasmProcess $bin/loop.wasm
-        Get-WasmProcess | Stop-WasmProcess -PassThru | Wait-WasmProcess
+        Get-WasmProcess | Stop-WasmProcess -PassThru | Wait-WasmProcess -TimeoutSeconds 60
         $process.State | Should -Be Ended
         (Get-WasmProcess).Name | Sort-Object -Unique | Should -Be host
         Stop-WasmProcess 1 -Force -ErrorVariable problem -ErrorAction SilentlyContinue
@@ -66,7 +66,7 @@ Describe 'Processes' {
     It 'that a program has made are waited for, too' {
         $parent = Start-WasmProcess $bin/forks.wasm
         Get-WasmProcess forks* | Wait-WasmProcess -TimeoutSeconds 60
-        $parent | Wait-WasmProcess
+        $parent | Wait-WasmProcess -TimeoutSeconds 60
         $parent.State | Should -Be Ended
     }
 

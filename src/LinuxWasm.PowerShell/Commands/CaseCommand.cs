@@ -32,6 +32,7 @@ public abstract class CaseCommand : PSCmdlet
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(CaseTagCompleter))]
     public string[] Tag { get; set; } = [];
 
     /// <summary>Only the Ith of N parts of the cases, as 2/8: for machines that share the work. Every case is in one part.</summary>

@@ -65,6 +65,7 @@ public sealed class MountWasmVfsCommand : KernelCommand
 
     /// <summary>Further options as mount(8) takes them: noexec, nosuid, nodev, noatime, and those of the file system, such as size=16m.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(MountOptionCompleter))]
     public string[] Option { get; set; } = [];
 
     /// <summary>Gives the new mount.</summary>

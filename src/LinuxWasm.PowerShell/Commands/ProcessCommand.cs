@@ -10,6 +10,7 @@ public abstract class ProcessCommand : KernelCommand
 {
     /// <summary>The processes, as Start-WasmProcess and Get-WasmProcess give them.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Process", ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(ProgramProcessCompleter))]
     [ValidateNotNull]
     public WasmProcess[] Process { get; set; } = [];
 

@@ -23,11 +23,13 @@ public abstract partial class ProgramCommand : KernelCommand
     /// <summary>The program: a path in the guest's tree or, if nothing is there, a file of the host relative to the current location. Wildcards are permitted where they stand for one file.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ProgramPathCompleter))]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
     /// <summary>The program's path, taken as it is.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
+    [ArgumentCompleter(typeof(ProgramPathCompleter))]
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = "";
 
@@ -38,6 +40,7 @@ public abstract partial class ProgramCommand : KernelCommand
     [Parameter(Position = 1, ValueFromRemainingArguments = true)]
     [AllowEmptyCollection]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(GuestPathCompleter))]
     [Alias("Args")]
     public string[] ArgumentList { get; set; } = [];
 

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using LinuxWasm.Machine.Processes;
 using LinuxWasm.PowerShell.Completion;
+using LinuxWasm.PowerShell.Kernels;
 using LinuxWasm.PowerShell.Output;
 using LinuxWasm.PowerShell.Programs;
 
@@ -37,8 +38,10 @@ public sealed class TraceWasmSyscallCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
 
-    /// <summary>The process, as Start-WasmProcess and Get-WasmProcess give it.</summary>
+    /// <summary>The process, as Start-WasmProcess and Get-WasmProcess give it, or its number in the session's current kernel.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [WasmProcessTransformation]
+    [ArgumentCompleter(typeof(ProgramProcessCompleter))]
     [ValidateNotNull]
     public WasmProcess Process { get; set; } = null!;
 

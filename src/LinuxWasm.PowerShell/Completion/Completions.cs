@@ -20,6 +20,12 @@ internal static class Completions
         }
     }
 
+    /// <summary>
+    /// The same, or null in place of nothing: where several parameters may stand at one place, PowerShell asks each, and takes an empty answer of one for an entry of its own.
+    /// </summary>
+    public static IEnumerable<CompletionResult>? MatchingOrNull(string? word, IEnumerable<(string Text, string ToolTip)> entries) =>
+        Matching(word, entries).ToList() is { Count: > 0 } found ? found : null;
+
     /// <summary>The kernel that the command line names so far, or the session's current one; null where there is none.</summary>
     public static WasmKernel? KernelOf(IDictionary bound)
     {
@@ -36,7 +42,7 @@ internal static class Completions
 
     /// <summary>A value as it is typed: in quotes where it is more than one plain word.</summary>
     public static string Quote(string text) =>
-        text.Length > 0 && text.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '/')
+        text.Length > 0 && text.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or '=')
             ? text
             : $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
 }

@@ -2,16 +2,19 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using LinuxWasm.Machine;
+using LinuxWasm.PowerShell.Kernels;
 
 namespace LinuxWasm.PowerShell.Completion;
 
 /// <summary>Completes paths of the guest's tree.</summary>
 public sealed class GuestPathCompleter : IArgumentCompleter
 {
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        Completions.KernelOf(fakeBoundParameters) is { } kernel ? Paths(kernel, wordToComplete) : [];
+
+    /// <summary>The paths that begin so, from the root.</summary>
+    public static IEnumerable<CompletionResult> Paths(WasmKernel kernel, string? wordToComplete)
     {
-        if (Completions.KernelOf(fakeBoundParameters) is not { } kernel)
-            yield break;
         var word = (wordToComplete ?? "").Trim('\'', '"');
         var slash = word.LastIndexOf('/');
         var directory = slash < 0 ? "/" : word[..(slash + 1)];
