@@ -148,7 +148,7 @@ internal static class SocketTexts
     {
         if (pointer.IsNull || MessageHeader.Read(call.Task, pointer, out var header) != Errno.None)
             return null;
-        var parts = IoVectors.Format(call.Task.Memory, header.Vector, (long)Math.Min(header.VectorLength, ShownParts + 1), call.Task.Abi, sent == long.MaxValue ? null : sent);
+        var parts = IoVectors.Format(call, header.Vector, (long)Math.Min(header.VectorLength, ShownParts + 1), sent == long.MaxValue ? null : sent);
         var name = header.Name.IsNull ? "NULL" : Address(call.Task.Memory, header.Name, header.NameLength) ?? header.Name.ToString();
         var control = header.ControlLength == 0 || header.Control.IsNull ? "" : $"msg_control={Control(call, header)}, ";
         return string.Create(
