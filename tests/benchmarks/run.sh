@@ -67,6 +67,7 @@ function median(list,    n, parts, i, k, t) {
   return n % 2 ? parts[(n + 1) / 2] : (parts[n / 2] + parts[n / 2 + 1]) / 2
 }
 function ratio(a, b) { return a != "" && b > 0 ? sprintf("%.2f", a / b) : "-" }
+function verdict(value, goal, least) { return value == "" || goal == "" ? "" : (least ? value + 0 >= goal + 0 : value + 0 <= goal + 0) ? "met" : "MISSED" }
 function shown(a, digits) { return a != "" ? sprintf("%." digits "f", a) : "-" }
 '
 
@@ -102,8 +103,10 @@ kernels() {
       printf "%-14s %10s %10s %10s %12s %10s %8s\n", "geometric mean", "", base_count ? sprintf("%.2f", exp(base_log / base_count)) : "-", "", "",
         native_count ? sprintf("%.2f", exp(native_log / native_count)) : "-", v8_count ? sprintf("%.2f", exp(v8_log / v8_count)) : "-"
       printf "%-14s %10s %10s %10s %12s %10s %8s\n", "  goal", "", "", "", "", "1.50", "1.10"
+      printf "%-14s %10s %10s %10s %12s %10s %8s\n", "", "", "", "", "", native_count ? verdict(exp(native_log / native_count), 1.5) : "-", v8_count ? verdict(exp(v8_log / v8_count), 1.1) : "-"
       printf "%-14s %10s %10s %10s %12s %10s %8s\n", "worst", "", "", "", "", native_count ? sprintf("%.2f", native_worst) : "-", v8_count ? sprintf("%.2f", v8_worst) : "-"
       printf "%-14s %10s %10s %10s %12s %10s %8s\n", "  goal", "", "", "", "", "", "1.80"
+      printf "%-14s %10s %10s %10s %12s %10s %8s\n", "", "", "", "", "", "", v8_count ? verdict(v8_worst, 1.8) : "-"
     }' "$scratch/results"
 }
 
@@ -130,7 +133,9 @@ syscalls() {
       for (i = 1; i <= count; i++) {
         name = order[i]
         n = median(value["native", name]); o = median(value["ours", name])
-        printf "%-14s %10s %10s %12s %8s\n", name, shown(n, 2), shown(o, 2), ratio(o, n), (name in goal) ? goal[name] : ""
+        met = ""
+        if ((name in goal) && o != "" && n > 0) met = verdict(o / n, goal[name])
+        printf "%-14s %10s %10s %12s %8s %s\n", name, shown(n, 2), shown(o, 2), ratio(o, n), (name in goal) ? goal[name] : "", met
       }
     }' "$scratch/results"
 }
@@ -171,7 +176,7 @@ start() {
   awk "$medians"'
     $1 == "decode" { first = first " " $3; steady = steady " " $5; next }
     { value[$1] = value[$1] " " $3 }
-    function row(name, list, unit, goal) { if (list != "") printf "%-34s %10s %-5s %s\n", name, shown(median(list), 1), unit, goal }
+    function row(name, list, unit, goal) { if (list != "") printf "%-34s %10s %-5s %4s %s\n", name, shown(median(list), 1), unit, goal, verdict(median(list), goal, unit == "MB/s") }
     END {
       printf "%-34s %10s %-5s %s\n", "start, whole command", "median", "", "goal"
       row("hello, native", value["native"], "ms", "")

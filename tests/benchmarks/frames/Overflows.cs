@@ -28,7 +28,7 @@ internal static class Overflows
                 }
             }
         });
-        Figures.Row("stack overflows in a row that were traps", trapped, "", "10000");
+        Figures.Row("stack overflows in a row that were traps", trapped, "", "10000", atLeast: true);
         Figures.Row("one of them", micros / Count / 1000, " ms", "");
         return trapped == Count;
     }
