@@ -13,6 +13,10 @@
 #define STACKS_BASE 0x60000000ul
 #define STACK_SIZE 0x10000ul
 
+/* The letter boxes: below 4 GiB too, since a task that waits at its own holds their address when a 32-bit frame is put on its stack;
+   and where no text that is taken for an address points. */
+#define SHARED_BASE 0x0e000000ul
+
 #define SLOTS 16
 #define MESSAGE_MAX (600 * 1024)
 #define EVENTS_MAX 64

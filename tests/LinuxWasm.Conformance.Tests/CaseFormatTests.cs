@@ -1,4 +1,5 @@
 using LinuxWasm.Conformance.Cases;
+using LinuxWasm.Conformance.Expressions;
 using LinuxWasm.Conformance.Parsing;
 
 namespace LinuxWasm.Conformance.Tests;
@@ -31,6 +32,12 @@ public sealed class CaseFormatTests
     [InlineData(Head + "steps:\n  - read(3, &buf, 1) = 1", 4, 14, "unknown buffer 'buf'")]
     [InlineData(Head + "steps:\n  - open(nofunc(1), 0) = 3", 4, 10, "is not a function")]
     [InlineData(Head + "steps:\n  - preadv(1, 2, 3, 4, 5, 6, 7) = 0", 4, 5, "at most six arguments")]
+    [InlineData(Head + "steps:\n  - close() = 0", 4, 5, "close(fd): 0 arguments are given, 'fd' is missing")]
+    [InlineData(Head + "steps:\n  - read(3, NULL) = 0", 4, 5, "read(fd, buf, count): 2 arguments are given, 'count' is missing")]
+    [InlineData(Head + "steps:\n  - close(3, 4) = 0", 4, 14, "close(fd): 2 arguments are given, 1 expected")]
+    [InlineData(Head + "steps:\n  - open(\"/t\") = 3", 4, 5, "open(pathname, flags[, mode]): 1 argument is given, 'flags' is missing")]
+    [InlineData(Head + "steps:\n  - socket(1, 2, 3, 4) = 3", 4, 21, "socket(domain, type, protocol): 4 arguments are given, 3 expected")]
+    [InlineData(Head + "matrix: { call: [stat, access] }\nsteps:\n  - $call(\"/t\") = 0", 5, 5, "stat(pathname, statbuf): 1 argument is given, 'statbuf' is missing")]
     [InlineData(Head + "steps:\n  - call: close(3) = 0\n    ret: 0", 5, 10, "says its result already")]
     [InlineData(Head + "steps:\n  - call: close(3)\n    ret: 0\n    errno: EBADF", 6, 12, "ret or errno, not both")]
     [InlineData(Head + "steps:\n  - call: open('/t', O_RDONLY|O_NOSUCH)\n    ret: 3", 4, 16, "expected one character between single quotes")]
@@ -48,6 +55,8 @@ public sealed class CaseFormatTests
     [InlineData(Head + "tasks:\n  main: [sync()]\n  kid: { is: child, steps: [sync()] }", 5, 8, "no step says child: kid")]
     [InlineData(Head + "tasks:\n  main: [sync()]\n  kid: { is: sibling, steps: [sync()] }", 5, 14, "expected thread, fork, process or child")]
     [InlineData(Head + "buffers: { st: stat99 }\nsteps: [sync()]", 3, 16, "unknown type 'stat99'")]
+    [InlineData(Head + "buffers: { st: \"stat\" }\nsteps: [sync()]", 3, 16, "'stat' in quotes is a string, expected the type without quotes, or { value: \"stat\" } for that text")]
+    [InlineData(Head + "buffers: { n: 'int32[2]' }\nsteps: [sync()]", 3, 15, "'int32[2]' in quotes is a string")]
     [InlineData(Head + "buffers: { st: { at: start } }\nsteps: [sync()]", 3, 22, "expected end-of-memory")]
     [InlineData(Head + "buffers:\n  st: stat\nsteps:\n  - call: stat(\"/t\", &st) = 0\n    check: st.st_nonsense == 1", 7, 12, "has no field 'st_nonsense'")]
     [InlineData(Head + "buffers:\n  n: int\nsteps:\n  - call: sync()\n    check: n[0] == 1", 7, 12, "only arrays have elements")]
@@ -116,6 +125,18 @@ public sealed class CaseFormatTests
         Assert.Single(cases.Select(c => c.Document).Distinct());
         Assert.Equal("x: a long name", cases[1].About);
         Assert.Equal(["a/b[a long name][call=stat]@i386", "a/b[a long name][call=lstat]@i386"], CaseExpander.Expand(cases[1]).Select(r => r.Id));
+    }
+
+    [Theory]
+    [InlineData("{ type: \"char[8]\", at: end-of-memory }", 8)]
+    [InlineData("{ value: \"int\" }", 4)]
+    [InlineData("\"/t/a\"", 5)]
+    [InlineData("int", 4)]
+    public void A_type_is_a_type_in_quotes_too_where_only_a_type_can_stand_and_a_text_is_one_with_its_NUL(string buffer, int size)
+    {
+        var one = Assert.Single(CaseFile.Parse("case.yaml", Head + $"buffers: {{ b: {buffer} }}\nsteps: [sync()]\n").Cases);
+        var type = new Evaluator(new ConstantScope(GuestAbi.I386)).Resolve(Assert.Single(one.Buffers).Type);
+        Assert.Equal(size, type.Size);
     }
 
     [Fact]

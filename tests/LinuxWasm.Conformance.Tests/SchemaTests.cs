@@ -14,7 +14,7 @@ public sealed class SchemaTests
         "in no system call table", "expected ',' or ')'", "expected '=' and a result", "expected a value", "unknown constant", "neither captured nor", "is not a number", "closing \"", "unknown escape", "unknown buffer",
         "is not a function", "argument", "says its result already", "between single quotes", "there is no buffer", "has only 1 steps", "there is no task", "there is no rule", "no step says child", "unknown type",
         "has no field", "only arrays have elements", "two rows", "whose values are names", "at least two columns", "two columns", "columns; expected", "names no row", "i386, x86-64 or any", "is a variable of the matrix", "no ABI has all",
-        "no step is left",
+        "no step is left", "in quotes is a string",
     ];
 
     private static readonly JsonSchemaSubset _schema = new(JsonDocument.Parse(File.ReadAllText(Path.Combine(SuiteFolder.Path, "case.schema.json"))).RootElement);

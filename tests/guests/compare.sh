@@ -2,7 +2,7 @@
 # Runs each comparison of comparisons.txt natively and as a guest of each ABI, and compares standard output, standard
 # error and exit status. What Linux answered is recorded in expected/, so that a machine without a C compiler can
 # compare too; where there is a compiler, the recorded answers are checked as well.
-#   compare.sh [--record] [--pending] [NAME...]
+#   compare.sh [--record] [NAME...]
 # $LINUXWASM is the command under test, by default the Release build of the command line.
 # Exit status: 0 all passed, 1 something failed, 2 wrong usage.
 set -uo pipefail
@@ -12,12 +12,11 @@ read -r -a linuxwasm <<<"${LINUXWASM:-dotnet $cli}"
 # A fault's or a time limit's message on standard error is the shell's or the command's, not the program's.
 first_status_of_others=124
 
-record= pending= names=()
+record= names=()
 for argument in "$@"; do
   case $argument in
     --record) record=yes ;;
-    --pending) pending=yes ;;
-    --*) echo "compare.sh: unknown option '$argument'; expected --record or --pending" >&2; exit 2 ;;
+    --*) echo "compare.sh: unknown option '$argument'; expected --record" >&2; exit 2 ;;
     *) names+=("$argument") ;;
   esac
 done
@@ -158,7 +157,7 @@ compare() {
 
 parse_options() {
   local word
-  option_time= option_owner= option_limit= option_memory= option_stack= option_abi= option_guest_only= option_pending= option_mount= option_with= option_casts= option_env=()
+  option_time= option_owner= option_limit= option_memory= option_stack= option_abi= option_guest_only= option_mount= option_with= option_casts= option_env=()
   for word in "$@"; do
     case $word in
       time) option_time=yes ;;
@@ -172,7 +171,6 @@ parse_options() {
       abi=*) option_abi=${word#*=} ;;
       casts) option_casts=yes ;;
       guest-only) option_guest_only=yes ;;
-      pending=*) option_pending=${word#*=} ;;
       *) echo "comparisons.txt: $name: unknown option '$word'" >&2; exit 2 ;;
     esac
   done
@@ -188,10 +186,6 @@ wanted() {
 
 one() {
   local expected=$here/expected/${name//\//.}.txt abi
-  if [[ $option_pending && ! $pending ]]; then
-    skip "$name" "${option_pending//-/ }"
-    return
-  fi
   if [[ -z $option_guest_only && -z $native_reason ]]; then
     [[ -x $here/native/${command%% *} ]] || { fail "$name" "there is no native '${command%% *}'"; return; }
     run_native

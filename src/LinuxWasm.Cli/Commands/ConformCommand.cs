@@ -39,12 +39,8 @@ internal static class ConformCommand
         HelpName = "I/N",
     };
 
-    private static readonly Option<int> Workers = new("--workers")
-    {
-        Description = "How many cases run at once. By default as many as there are processors.",
-        HelpName = "N",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
-    };
+    private static readonly Option<int> Workers = NumberOption.Create(
+        "--workers", "How many cases run at once. By default as many as there are processors.", Environment.ProcessorCount, least: 1, most: 256);
 
     private static readonly Option<string?> NUnit = new("--nunit")
     {
@@ -77,13 +73,18 @@ internal static class ConformCommand
 
     private static readonly Option<string?> Explain = new("--explain")
     {
-        Description = "Prints a case as the calls that it makes, and as a C program for any Linux, and runs nothing.",
+        Description = "Prints a case, or one of its runs (ID@x86-64), as the calls that it makes, and runs nothing.",
         HelpName = "ID",
+    };
+
+    private static readonly Option<bool> AsC = new("--c")
+    {
+        Description = "With --explain: prints a C program for any Linux that makes these calls and judges what they give, and nothing else. Of several runs the first.",
     };
 
     private static readonly Option<string?> Programs = new("--programs")
     {
-        Description = "Writes each run as a C program into a folder, as --explain prints one, and runs nothing.",
+        Description = "Writes each run as a C program into a folder, as --explain --c prints one, and runs nothing.",
         HelpName = "FOLDER",
     };
 
@@ -96,7 +97,7 @@ internal static class ConformCommand
     {
         var command = new Command("conform", "Runs conformance cases. The status is 0 where all that ran agree, 1 where one does not, 2 where a case is malformed.")
         {
-            Paths, Oracle, Compare, Record, Filters, Shard, Workers, NUnit, Html, History, Compatibility, Verbose, Explain, Programs, Coverage,
+            Paths, Oracle, Compare, Record, Filters, Shard, Workers, NUnit, Html, History, Compatibility, Verbose, Explain, AsC, Programs, Coverage,
         };
         command.SetAction(static parsed => ConformRunner.Run(Read(parsed)));
         return command;
@@ -117,6 +118,7 @@ internal static class ConformCommand
             Compatibility = parsed.GetValue(Compatibility),
             Verbose = parsed.GetValue(Verbose),
             Explain = parsed.GetValue(Explain),
+            AsC = parsed.GetValue(AsC),
             Programs = parsed.GetValue(Programs),
             Coverage = parsed.GetValue(Coverage),
             Shard = parsed.GetValue(Shard) is not { } shard ? null
@@ -135,8 +137,8 @@ internal static class ConformCommand
 
         if (request.Compatibility is not null && (request.Mode != ConformMode.Own || request.Filters.Count > 0 || request.Shard is not null))
             throw new FormatException("--compatibility: it tells of the whole suite on LinuxWasm, so neither --oracle, --compare, --filter nor --shard go with it");
-        if (request.Workers is < 1 or > 256)
-            throw new FormatException($"--workers {request.Workers}: 1 to 256 is expected");
+        if (request.AsC && request.Explain is null)
+            throw new FormatException("--c: it says how to explain a case, so --explain is expected with it");
         return request;
     }
 
@@ -185,9 +187,24 @@ internal sealed record ConformRequest
 
     public string? Explain { get; init; }
 
+    /// <summary>As a C program, and not in words.</summary>
+    public bool AsC { get; init; }
+
     public string? Programs { get; init; }
 
     public bool Coverage { get; init; }
 
     public (int Index, int Count)? Shard { get; init; }
+
+    /// <summary>Which runs of which cases: two that agree in it can be compared.</summary>
+    public string Scope
+    {
+        get
+        {
+            var scope = string.Join(' ', Paths.Select(path => Path.TrimEndingDirectorySeparator(Path.GetRelativePath(Environment.CurrentDirectory, path))));
+            if (Filters.Count > 0)
+                scope += $", filtered by {string.Join(", ", Filters)}";
+            return Shard is var (index, count) ? scope + $", part {index} of {count}" : scope;
+        }
+    }
 }

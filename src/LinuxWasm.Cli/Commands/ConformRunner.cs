@@ -37,7 +37,7 @@ internal static class ConformRunner
         foreach (var error in suite.Errors)
             Console.Error.WriteLine(error.Message);
         if (request.Explain is { } id)
-            return Explain(suite, id);
+            return Explain(suite, id, request.AsC);
         if (request.Coverage)
             return ShowCoverage(suite);
         var runs = suite.Runs(request.Filters);
@@ -85,11 +85,22 @@ internal static class ConformRunner
             return made;
         }
 
+        var (done, wrong) = (0, 0);
+        var progress = new ProgressLine(() => $"{done} of {runs.Count} runs, {wrong} failed");
         var results = SuiteRunner.Run(runs, Make, request.Workers, result =>
         {
-            if (request.Verbose || Judge(result).Outcome == Outcome.Failed)
+            done++;
+            var failed = Judge(result).Outcome == Outcome.Failed;
+            wrong += failed ? 1 : 0;
+            if (request.Verbose || failed)
+            {
+                progress.Clear();
                 Show(Judge(result), request.Verbose);
+            }
+
+            progress.Tick();
         });
+        progress.Clear();
         RunResult Judge(RunResult result) => oracle ? result : differences.Judge(result);
         results = [.. results.Select(Judge)];
         WriteReports(request, target!, results);
@@ -103,8 +114,22 @@ internal static class ConformRunner
 
     private static bool CompareAll(ConformRequest request, IReadOnlyList<CaseRun> runs, DifferenceList differences)
     {
-        var comparison = SideBySide.AskLinux(runs, request.Workers, note => Console.Error.WriteLine($"linuxwasm: {note}"));
-        IReadOnlyList<RunResult> results = [.. comparison.Compare(runs, request.Workers).Select(differences.Judge)];
+        var (where, done) = ("Linux", 0);
+        var progress = new ProgressLine(() => $"{done} of {runs.Count} runs on {where}");
+        void Tick()
+        {
+            done++;
+            progress.Tick();
+        }
+
+        var comparison = SideBySide.AskLinux(runs, request.Workers, note =>
+        {
+            progress.Clear();
+            Console.Error.WriteLine($"linuxwasm: {note}");
+        }, Tick);
+        (where, done) = ("LinuxWasm", 0);
+        IReadOnlyList<RunResult> results = [.. comparison.Compare(runs, request.Workers, Tick).Select(differences.Judge)];
+        progress.Clear();
         foreach (var result in results.Where(r => r.Outcome is Outcome.Failed or Outcome.Listed))
             Show(result, request.Verbose);
         var name = "LinuxWasm and " + comparison.Name;
@@ -120,7 +145,7 @@ internal static class ConformRunner
         if (request.Html is not { } html)
             return;
         var history = request.History ?? RunHistory.PathFor(html);
-        var now = HistoryEntry.Of(DateTime.UtcNow, target, "", results);
+        var now = HistoryEntry.Of(DateTime.UtcNow, target, request.Scope, results);
         File.WriteAllText(html, HtmlReport.Create(now, results, RunHistory.Load(history)));
         RunHistory.Append(history, now);
     }
@@ -133,7 +158,7 @@ internal static class ConformRunner
             Recording.Save(file.Key, kernel, KernelConfiguration.SaveBeside(file.Key), file, others[file.Key]);
     }
 
-    private static int Explain(CaseSuite suite, string id)
+    private static int Explain(CaseSuite suite, string id, bool asC)
     {
         var runs = suite.Cases.SelectMany(CaseExpander.Expand).Where(r => r.Id == id || r.Case.Id == id).ToList();
         if (runs.Count == 0)
@@ -142,9 +167,7 @@ internal static class ConformRunner
             return Malformed;
         }
 
-        Console.Out.Write(CaseExplainer.Calls(runs));
-        Console.Out.WriteLine();
-        Console.Out.Write(CProgram.Write(runs[0]));
+        Console.Out.Write(asC ? CProgram.Write(runs[0]) : CaseExplainer.Calls(runs));
         return Agrees;
     }
 
@@ -195,18 +218,20 @@ internal static class ConformRunner
     private static void Summarize(string target, IReadOnlyList<RunResult> results)
     {
         var table = new Table().Border(TableBorder.Simple).Title($"Conformance of {Markup.Escape(target)}");
-        foreach (var column in new[] { "Family", "Cases", "Runs", "Passed", "Failed", "Listed", "Skipped", "Not yet", "Steps" })
-            table.AddColumn(column == "Family" ? new TableColumn(column).NoWrap() : new TableColumn(column).NoWrap().RightAligned());
-        foreach (var family in results.GroupBy(r => Path.GetFileName(Path.GetDirectoryName(r.Run.Case.Position.File) ?? "")).OrderBy(g => g.Key, StringComparer.Ordinal))
-            table.AddRow(Row(family.Key, [.. family]));
+        table.AddColumn(new TableColumn("Folder").NoWrap());
+        foreach (var column in new[] { "Cases", "Runs", "Passed", "Failed", "Skipped", "(listed)", "(not yet)", "Steps" })
+            table.AddColumn(new TableColumn(column).NoWrap().RightAligned());
+        foreach (var folder in results.GroupBy(r => Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(r.Run.Case.Position.File)) ?? "")).OrderBy(g => g.Key, StringComparer.Ordinal))
+            table.AddRow(Row(Markup.Escape(folder.Key), [.. folder]));
         table.AddEmptyRow();
         table.AddRow(Row("all", results));
         TerminalOutput.Write(table);
+        if (results.Any(r => r.Outcome is Outcome.Listed or Outcome.NotImplemented))
+            Console.WriteLine("Skipped runs that are listed differ as differences.yaml says; those that are not yet make a call that LinuxWasm does not have.");
         foreach (var reason in results.Where(r => r.Outcome == Outcome.Skipped).GroupBy(r => r.Reason).OrderByDescending(g => g.Count()))
             Console.WriteLine($"{reason.Count(),6} {reason.Key}");
         SummarizeMissing([.. results.Where(r => r.Outcome == Outcome.NotImplemented)]);
-        int Count(Outcome outcome) => results.Count(r => r.Outcome == outcome);
-        Console.WriteLine($"{Count(Outcome.Passed)} passed, {Count(Outcome.Failed)} failed, {Count(Outcome.Skipped) + Count(Outcome.NotImplemented) + Count(Outcome.Listed)} skipped");
+        Console.WriteLine($"{results.Count(r => r.Outcome == Outcome.Passed)} passed, {results.Count(r => r.Outcome == Outcome.Failed)} failed, {results.Count(IsSkipped)} skipped");
     }
 
     /// <summary>What the kernel is still to do, call by call, with how many cases wait for it.</summary>
@@ -225,14 +250,17 @@ internal static class ConformRunner
             Console.WriteLine($"{call.Distinct().Count(),6} {call.Key}");
     }
 
+    /// <summary>Whatever neither passed nor failed, so that the three add up.</summary>
+    private static bool IsSkipped(RunResult result) => result.Outcome is not (Outcome.Passed or Outcome.Failed);
+
     private static string[] Row(string name, IReadOnlyList<RunResult> results)
     {
-        string Count(Outcome outcome) => results.Count(r => r.Outcome == outcome) is var n and > 0 ? n.ToString(CultureInfo.InvariantCulture) : "";
+        string Count(Func<RunResult, bool> condition) => results.Count(condition) is var n and > 0 ? n.ToString(CultureInfo.InvariantCulture) : "";
         return
         [
             name, results.Select(r => r.Run.Case.Id).Distinct().Count().ToString(CultureInfo.InvariantCulture), results.Count.ToString(CultureInfo.InvariantCulture),
-            Count(Outcome.Passed), Count(Outcome.Failed), Count(Outcome.Listed), Count(Outcome.Skipped), Count(Outcome.NotImplemented),
-            results.Sum(r => r.Steps.Count).ToString(CultureInfo.InvariantCulture),
+            Count(r => r.Outcome == Outcome.Passed), Count(r => r.Outcome == Outcome.Failed), Count(IsSkipped), Count(r => r.Outcome == Outcome.Listed),
+            Count(r => r.Outcome == Outcome.NotImplemented), results.Sum(r => r.Steps.Count).ToString(CultureInfo.InvariantCulture),
         ];
     }
 }

@@ -16,26 +16,11 @@ internal static class FuzzCommand
     private const int Differs = 1;
     private const int Impossible = 2;
 
-    private static readonly Option<int> Seed = new("--seed")
-    {
-        Description = "Which random numbers: the same seed makes the same sequences.",
-        HelpName = "N",
-        DefaultValueFactory = _ => 1,
-    };
+    private static readonly Option<int> Seed = NumberOption.Create("--seed", "Which random numbers: the same seed makes the same sequences.", otherwise: 1, int.MinValue);
 
-    private static readonly Option<int> Steps = new("--steps")
-    {
-        Description = "How many calls to make.",
-        HelpName = "M",
-        DefaultValueFactory = _ => 10_000,
-    };
+    private static readonly Option<int> Steps = NumberOption.Create("--steps", "How many calls to make.", otherwise: 10_000, least: 1);
 
-    private static readonly Option<int> Most = new("--most")
-    {
-        Description = "Stop after that many differences.",
-        HelpName = "N",
-        DefaultValueFactory = _ => 10,
-    };
+    private static readonly Option<int> Most = NumberOption.Create("--most", "Stop after that many differences.", otherwise: 10, least: 1);
 
     public static Command Create()
     {
@@ -49,15 +34,14 @@ internal static class FuzzCommand
 
     private static int Run(int seed, int steps, int most)
     {
-        if (steps < 1 || most < 1)
-            throw new FormatException("--steps and --most: a positive number is expected");
         try
         {
             using var linux = new OracleTarget();
             using var own = new KernelTarget();
             var fuzzer = new Fuzzer(own, linux, seed);
             var found = new HashSet<string>();
-            var progress = new FuzzProgress(fuzzer, steps, found);
+            var watch = Stopwatch.StartNew();
+            var progress = new ProgressLine(() => string.Create(CultureInfo.InvariantCulture, $"{fuzzer.Steps:N0} of {steps:N0} calls, {fuzzer.Steps / watch.Elapsed.TotalSeconds:N0} a second, {found.Count} kinds of difference"), elsewhere: TimeSpan.FromMinutes(5));
             foreach (var finding in fuzzer.Run(steps, difference => found.Contains(Kind(difference)), progress.Tick))
             {
                 if (!found.Add(Kind(finding.Difference)))
@@ -87,38 +71,4 @@ internal static class FuzzCommand
     /// <summary>The same call may differ in the same way many times over.</summary>
     private static string Kind(Difference difference) =>
         $"{difference.Call.Split('(')[0]} {difference.What} {difference.Left} {difference.Right}";
-}
-
-/// <summary>A line on a terminal's standard error that says how far a night's run is; elsewhere a line every few minutes.</summary>
-internal sealed class FuzzProgress(Fuzzer fuzzer, int steps, IReadOnlyCollection<string> found)
-{
-    private static readonly TimeSpan _often = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan _seldom = TimeSpan.FromMinutes(5);
-
-    private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private TimeSpan _next = Console.IsErrorRedirected ? _seldom : _often;
-    private bool _shown;
-
-    public void Tick()
-    {
-        if (_watch.Elapsed < _next)
-            return;
-        _next = _watch.Elapsed + (Console.IsErrorRedirected ? _seldom : _often);
-        var line = string.Create(CultureInfo.InvariantCulture, $"{fuzzer.Steps:N0} of {steps:N0} calls, {fuzzer.Steps / _watch.Elapsed.TotalSeconds:N0} a second, {found.Count} kinds of difference");
-        if (Console.IsErrorRedirected)
-        {
-            Console.Error.WriteLine(line);
-            return;
-        }
-
-        Console.Error.Write("\r\e[K" + line);
-        _shown = true;
-    }
-
-    public void Clear()
-    {
-        if (_shown)
-            Console.Error.Write("\r\e[K");
-        _shown = false;
-    }
 }

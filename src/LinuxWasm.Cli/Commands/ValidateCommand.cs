@@ -16,11 +16,8 @@ internal static class ValidateCommand
         Description = "A WebAssembly module of the host.",
     };
 
-    private static readonly Option<int> Repeat = new("--repeat")
-    {
-        Description = "Does it so many times and prints how many megabytes a second it was: the first time, the median, the best.",
-        HelpName = "N",
-    };
+    private static readonly Option<int> Repeat = NumberOption.Create(
+        "--repeat", "Does it so many times and prints how many megabytes a second it was: the first time, the median, the best.", otherwise: null, least: 1);
 
     public static Command Create()
     {

@@ -24,11 +24,8 @@ internal static class WastCommand
         Description = "Every function is compiled so that it can be suspended, and is suspended and resumed before every call it makes. Nothing else may change.",
     };
 
-    private static readonly Option<int> OptimizeAfter = new("--optimize-after")
-    {
-        Description = "Calls and loop rounds of a function before it is compiled optimized. 0: always. Nothing but the speed may change.",
-        HelpName = "N",
-    };
+    private static readonly Option<int> OptimizeAfter = NumberOption.Create(
+        "--optimize-after", "Calls and loop rounds of a function before it is compiled optimized. 0: always. Nothing but the speed may change.", otherwise: null, least: 0);
 
     public static Command Create()
     {

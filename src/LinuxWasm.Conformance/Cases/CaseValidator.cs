@@ -162,14 +162,26 @@ internal sealed class RunValidator(CaseRun run)
     {
         At(step.CallStart, step.Position, () =>
         {
-            if (step.Call.Arguments.Count > (step.Call.Name == CallTable.ByNumber ? 7 : 6))
-                throw new EvaluationException(step.Call.Offset, "a system call has at most six arguments");
+            CheckArguments(step.Call);
             Check(step.Call.Arguments);
         });
         At(step.ResultStart, step.Position, () => Check(step.Expected));
         for (var i = 0; i < step.Checks.Count; i++)
             At(i < step.CheckStarts.Count ? step.CheckStarts[i] : null, step.Position, () => Check(step.Checks[i].Condition));
         At(step.Position, () => Check(step.Captures.Select(c => c.Value).Concat(step.Signals ?? [])));
+    }
+
+    private void CheckArguments(CallExpression call)
+    {
+        var given = call.Arguments;
+        if (given.Count > (call.Name == CallTable.ByNumber ? 7 : 6))
+            throw new EvaluationException(call.Offset, "a system call has at most six arguments");
+        if (CallArguments.Of(call.Name, run.Abi) is not { } taken)
+            return;
+        if (given.Count < taken.Required)
+            throw new EvaluationException(call.Offset, $"{call.Name}{taken}: {given.Count} {(given.Count == 1 ? "argument is" : "arguments are")} given, '{taken.Names[given.Count]}' is missing");
+        if (given.Count > taken.Names.Count && !call.IsOneOfSeveral)
+            throw new EvaluationException(given[taken.Names.Count].Offset, $"{call.Name}{taken}: {given.Count} arguments are given, {taken.Names.Count} expected");
     }
 
     private void Check(IEnumerable<Expression> expressions)

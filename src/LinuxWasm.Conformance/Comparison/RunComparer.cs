@@ -23,9 +23,6 @@ public sealed class RunComparer(CaseRun run)
     /// <summary>What both sides have in buffers where a rule has hidden a difference: it stays there for later steps to see. Null for what is not known.</summary>
     private readonly Dictionary<string, (byte[]? Left, byte[]? Right)> _hidden = [];
 
-    /// <summary>False where nothing in the case says in which of its steps a task takes a signal that another sends it.</summary>
-    public bool ComparesSignals { get; init; } = true;
-
     /// <summary>The first difference, or null where both did the same as far as it is Linux's to say.</summary>
     public Difference? Compare(RunResult left, RunResult right) => Differences(left, right).FirstOrDefault();
 
@@ -57,9 +54,11 @@ public sealed class RunComparer(CaseRun run)
         if (left.Step != right.Step)
             return Differs("order", left.Step.ToString(), right.Step.ToString());
         var call = NameOf(left.Step);
+        if (left.Sleeps != right.Sleeps)
+            return Differs("course", Course(left), Course(right));
         if (!SameResult(call, left.Result, right.Result))
             return Differs("result", left.Result?.ToString() ?? "no return", right.Result?.ToString() ?? "no return");
-        if (ComparesSignals && !left.Signals.SequenceEqual(right.Signals))
+        if (!left.Signals.SequenceEqual(right.Signals))
             return Differs("signals", string.Join(' ', left.Signals), string.Join(' ', right.Signals));
         if (RuleOfBuffers(left) is not null)
         {
@@ -122,6 +121,8 @@ public sealed class RunComparer(CaseRun run)
             return right;
         return [.. right.Select((b, i) => leftBefore[i] != rightBefore[i] && left[i] == leftBefore[i] && b == rightBefore[i] ? left[i] : b)];
     }
+
+    private static string Course(StepResult step) => step.Sleeps ? "sleeps" : step.Result?.ToString() ?? "no return";
 
     private StepSpec SpecOf(StepReference step) => run.Tasks.First(t => t.Name == step.Task).Steps[step.Step - 1];
 

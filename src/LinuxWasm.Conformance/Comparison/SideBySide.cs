@@ -22,8 +22,9 @@ public sealed class SideBySide(IReadOnlyList<RunResult?> linux, string name)
     /// <param name="runs">The runs.</param>
     /// <param name="workers">How many at once.</param>
     /// <param name="note">Told why recordings are taken.</param>
+    /// <param name="progress">Told of each run that is done.</param>
     /// <exception cref="TargetException">Linux can't be asked, and nothing was recorded.</exception>
-    public static SideBySide AskLinux(IReadOnlyList<CaseRun> runs, int workers, Action<string> note, CancellationToken cancel = default)
+    public static SideBySide AskLinux(IReadOnlyList<CaseRun> runs, int workers, Action<string> note, Action? progress = null, CancellationToken cancel = default)
     {
         string? name = null;
         try
@@ -33,7 +34,7 @@ public sealed class SideBySide(IReadOnlyList<RunResult?> linux, string name)
                 var oracle = new OracleTarget();
                 name = oracle.Description;
                 return oracle;
-            }, workers, cancel: cancel);
+            }, workers, _ => progress?.Invoke(), cancel);
             return new SideBySide(results, name!);
         }
         catch (TargetException missing)
@@ -48,8 +49,8 @@ public sealed class SideBySide(IReadOnlyList<RunResult?> linux, string name)
     }
 
     /// <summary>LinuxWasm's results of the same runs, in their order, as they count beside Linux's.</summary>
-    public IReadOnlyList<RunResult> Compare(IReadOnlyList<CaseRun> runs, int workers, CancellationToken cancel = default) =>
-        [.. SuiteRunner.Run(runs, static () => new KernelTarget(), workers, cancel: cancel).Select((own, i) => Judge(own, linux[i]))];
+    public IReadOnlyList<RunResult> Compare(IReadOnlyList<CaseRun> runs, int workers, Action? progress = null, CancellationToken cancel = default) =>
+        [.. SuiteRunner.Run(runs, static () => new KernelTarget(), workers, _ => progress?.Invoke(), cancel).Select((own, i) => Judge(own, linux[i]))];
 
     /// <summary>The step, what differs, and where that is a field, the whole structure: fields that differ are marked.</summary>
     internal static string Show(Difference difference, string linux)

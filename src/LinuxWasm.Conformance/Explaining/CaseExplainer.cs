@@ -18,6 +18,7 @@ public static class CaseExplainer
             text.AppendLine(CultureInfo.InvariantCulture, $"see {string.Join(", ", first.Man)}");
         foreach (var run in runs)
             Explain(run, text.AppendLine());
+        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"As a C program: linuxwasm conform --explain '{runs[^1].Id}' --c > case.c");
         return text.ToString();
     }
 

@@ -67,7 +67,9 @@ internal static class TurnPlan
         }
 
         StartTasks();
-        while ((run.Tasks.FirstOrDefault(t => CanGoOn(t, othersStuck: false)) ?? run.Tasks.FirstOrDefault(t => CanGoOn(t, othersStuck: true))) is { } task)
+        while ((run.Tasks.FirstOrDefault(t => blocked.Contains(t.Name) && CanGoOn(t, othersStuck: false))
+            ?? run.Tasks.FirstOrDefault(t => CanGoOn(t, othersStuck: false))
+            ?? run.Tasks.FirstOrDefault(t => CanGoOn(t, othersStuck: true))) is { } task)
         {
             var at = next[task.Name];
             var step = task.Steps[at];

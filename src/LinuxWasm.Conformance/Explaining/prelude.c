@@ -21,6 +21,14 @@
 
 /* --- what every case's program begins with --------------------------------------------------------------------------------- */
 
+/* Old names of the machine, which cases may call their buffers. */
+#undef unix
+#undef linux
+#undef i386
+
+/* No case needs all of it. */
+#pragma GCC diagnostic ignored "-Wunused-function"
+
 /* Shared by all processes: whose turn it is, how much was wrong, and the values that steps keep for later ones. */
 static struct { volatile int turn, wrong, steps; volatile long long kept[64]; } *shared;
 

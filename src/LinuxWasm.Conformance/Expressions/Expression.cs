@@ -59,7 +59,11 @@ public sealed record ListInitializer(IReadOnlyList<(string? Field, Initializer V
 
 /// <summary>A system call as a case writes it: <c>openat(AT_FDCWD, "/t/a", O_RDONLY)</c>.</summary>
 /// <param name="Name">A name of the system call tables, or <c>$variable</c> that a matrix gives one.</param>
-public sealed record CallExpression(string Name, IReadOnlyList<Expression> Arguments, int Offset);
+public sealed record CallExpression(string Name, IReadOnlyList<Expression> Arguments, int Offset)
+{
+    /// <summary>A matrix gave the name: the arguments serve all of its calls, of which some take fewer.</summary>
+    public bool IsOneOfSeveral { get; init; }
+}
 
 /// <summary>A call and what it gives: <c>read($fd, &amp;buf, 10) = 5</c>. Relation is null where no result is written.</summary>
 public sealed record StepText(CallExpression Call, string? Relation, Expression? Expected, bool NoReturn);

@@ -45,7 +45,7 @@ public sealed class Substitution(IReadOnlyDictionary<string, Expression> values)
     };
 
     public CallExpression Apply(CallExpression call) =>
-        new(Name(call.Name, call.Offset), [.. call.Arguments.Select(Apply)], call.Offset);
+        new(Name(call.Name, call.Offset), [.. call.Arguments.Select(Apply)], call.Offset) { IsOneOfSeveral = call.Name[0] == '$' };
 
     /// <summary>In a condition of the case itself (<c>when</c>) a variable may be named without its <c>$</c>.</summary>
     public Expression ApplyToCondition(Expression condition) => condition switch

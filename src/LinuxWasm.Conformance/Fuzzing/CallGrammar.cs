@@ -12,7 +12,9 @@ internal enum Gives
 }
 
 /// <summary>A call with places, such as <c>read({fd}, {out}, {length})</c>.</summary>
-internal sealed record CallTemplate(string Text, Gives Gives, int Weight)
+/// <param name="Only">The ABI in which the call takes these arguments; null for any that has it.</param>
+/// <param name="ReturnsSoon">By itself, after a short sleep at most, though its call is one that may sleep for as long as others let it.</param>
+internal sealed record CallTemplate(string Text, Gives Gives, int Weight, bool ReturnsSoon = false, GuestAbi? Only = null)
 {
     public string Call => Text[..Text.IndexOf('(', StringComparison.Ordinal)];
 }
@@ -25,6 +27,9 @@ internal sealed class CallGrammar
     private readonly Dictionary<string, string[]> _kinds = [];
     private readonly List<CallTemplate> _templates = [];
     private readonly Dictionary<string, string> _never = [];
+    private readonly HashSet<string> _sleeping = [];
+    private readonly Dictionary<string, HashSet<string>> _themes = [];
+    private readonly List<CallTemplate> _common = [];
     private readonly List<(string Name, string Type)> _buffers = [];
 
     private CallGrammar()
@@ -40,12 +45,21 @@ internal sealed class CallGrammar
     /// <summary>The calls that are never made, each with its reason.</summary>
     public IReadOnlyDictionary<string, string> Never => _never;
 
+    /// <summary>Whether a call made from the template may wait for what another task does.</summary>
+    public bool MaySleep(CallTemplate template) => !template.ReturnsSoon && _sleeping.Contains(template.Call);
+
+    /// <summary>Calls that have to do with each other, by name.</summary>
+    public IReadOnlyDictionary<string, HashSet<string>> Themes => _themes;
+
+    /// <summary>What the first task may open before it forks.</summary>
+    public IReadOnlyList<CallTemplate> Common => _common;
+
     /// <summary>In the order in which they lie in memory.</summary>
     public IReadOnlyList<(string Name, string Type)> Buffers => _buffers;
 
     /// <summary>The templates of the calls that an ABI has, each as often as its weight says.</summary>
     public CallTemplate[] For(GuestAbi abi) =>
-        [.. _templates.Where(t => CallTable.Exists(t.Call, abi)).SelectMany(t => Enumerable.Repeat(t, t.Weight))];
+        [.. _templates.Where(t => CallTable.Exists(t.Call, abi) && (t.Only ?? abi) == abi).SelectMany(t => Enumerable.Repeat(t, t.Weight))];
 
     private static CallGrammar Read()
     {
@@ -79,6 +93,16 @@ internal sealed class CallGrammar
                 var (call, reason) = Split(rest, ": ");
                 _never.Add(call, reason);
                 break;
+            case "theme":
+                var (theme, calls) = Split(rest, " = ");
+                _themes.Add(theme, [.. calls.Split(' ')]);
+                break;
+            case "common":
+                _common.Add(Template(rest, 1));
+                break;
+            case "sleep":
+                _sleeping.UnionWith(rest.Split(' '));
+                break;
             default:
                 var counted = int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var weight);
                 _templates.Add(Template(counted ? rest : line, counted ? weight : 1));
@@ -91,7 +115,16 @@ internal sealed class CallGrammar
         var arrow = text.IndexOf(" -> ", StringComparison.Ordinal);
         if (arrow < 0)
             return new CallTemplate(text, Gives.Nothing, weight);
-        return new CallTemplate(text[..arrow], text.EndsWith("fds", StringComparison.Ordinal) ? Gives.TwoDescriptors : Gives.Descriptor, weight);
+        var (call, word) = (text[..arrow], text[(arrow + 4)..]);
+        return word switch
+        {
+            "fd" => new CallTemplate(call, Gives.Descriptor, weight),
+            "fds" => new CallTemplate(call, Gives.TwoDescriptors, weight),
+            "i386" => new CallTemplate(call, Gives.Nothing, weight, Only: GuestAbi.I386),
+            "x86-64" => new CallTemplate(call, Gives.Nothing, weight, Only: GuestAbi.X8664),
+            "soon" => new CallTemplate(call, Gives.Nothing, weight, ReturnsSoon: true),
+            _ => throw new InvalidOperationException($"calls.txt: '{word}' in '{text}'"),
+        };
     }
 
     private static (string, string) Split(string text, string separator)

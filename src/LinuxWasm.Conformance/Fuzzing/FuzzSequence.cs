@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text;
 using LinuxWasm.Conformance.Cases;
-using LinuxWasm.Conformance.Layouts;
 using LinuxWasm.Conformance.Running;
 
 namespace LinuxWasm.Conformance.Fuzzing;
@@ -9,7 +6,8 @@ namespace LinuxWasm.Conformance.Fuzzing;
 /// <summary>One call of a sequence, by the task that makes it.</summary>
 /// <param name="Result">What stands behind the call's <c>=</c>: <c>any</c>, <c>?</c>, or a variable that takes the result.</param>
 /// <param name="Child">The task that goes on as the child that this call makes; null otherwise.</param>
-internal sealed record FuzzStep(int Task, string Call, string Result = "any", int? Child = null);
+/// <param name="MaySleep">It may wait for what another task does. Where false it returns by itself, soon.</param>
+internal sealed record FuzzStep(int Task, string Call, string Result = "any", int? Child = null, bool MaySleep = false);
 
 /// <summary>A task of a sequence: <c>main</c> first, the others as threads, forks, processes or children of it.</summary>
 internal sealed record FuzzTask(string Name, string Origin);
@@ -35,49 +33,8 @@ internal sealed record FuzzSequence
 
     public IReadOnlyList<string> Setup { get; init; } = Tree;
 
-    /// <summary>The sequence as a case in YAML: with open results, or with the ones that Linux gave.</summary>
-    public string ToYaml(string id, string about, RunResult? answers = null)
-    {
-        var text = new StringBuilder();
-        void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
-        Line($"id: {id}");
-        Line($"about: \"{about}\"");
-        Line($"tags: [fuzz]");
-        Line($"requires: {{ abi: {Abi.Name()} }}");
-        if (Identity.Length > 0)
-            Line($"as: {{ {Identity} }}");
-        if (Setup.Count > 0)
-            Line($"setup:");
-        foreach (var item in Setup)
-            Line($"  - {item}");
-        WriteBuffers(Line);
-        var results = answers?.Steps.ToDictionary(s => s.Step);
-        if (Tasks.Count == 1)
-        {
-            Line($"steps:");
-            WriteSteps(0, "  ", results, Line);
-            return text.ToString();
-        }
-
-        Line($"tasks:");
-        for (var i = 0; i < Tasks.Count; i++)
-        {
-            if (Tasks[i].Origin.Length == 0)
-            {
-                Line($"  {Tasks[i].Name}:");
-                WriteSteps(i, "    ", results, Line);
-            }
-            else
-            {
-                Line($"  {Tasks[i].Name}:");
-                Line($"    is: {Tasks[i].Origin}");
-                Line($"    steps:");
-                WriteSteps(i, "      ", results, Line);
-            }
-        }
-
-        return text.ToString();
-    }
+    /// <summary>A step as the case of the sequence counts it.</summary>
+    public StepReference ReferenceOf(int at) => new(Tasks[Steps[at].Task].Name, Steps.Take(at + 1).Count(s => s.Task == Steps[at].Task));
 
     /// <summary>Without one step. Null where nothing would be left, or the first task without a step.</summary>
     public FuzzSequence? Without(int step) => Of(Steps.Where((_, i) => i != step));
@@ -99,66 +56,17 @@ internal sealed record FuzzSequence
         return kept.All(s => s.Task != 0) ? null : this with { Tasks = used, Steps = kept };
     }
 
-    private void WriteBuffers(Action<FormattableString> line)
+    /// <summary>Only the steps that were made.</summary>
+    public FuzzSequence? Made(IReadOnlyList<StepResult> course)
     {
-        var used = CallGrammar.Embedded.Buffers.Where(b => Steps.Any(s => Names(s.Call, b.Name))).ToList();
-        if (used.Count == 0)
-            return;
-        line($"buffers:");
-        foreach (var (name, type) in used)
-            line($"  {name}: {type}");
-    }
-
-    private void WriteSteps(int task, string indent, Dictionary<StepReference, StepResult>? results, Action<FormattableString> line)
-    {
-        var number = 0;
-        for (var i = 0; i < Steps.Count; i++)
+        var made = course.Select(s => s.Step).ToHashSet();
+        FuzzSequence? sequence = this;
+        for (var i = Steps.Count - 1; i >= 0 && sequence is not null; i--)
         {
-            var step = Steps[i];
-            if (step.Task != task)
-                continue;
-            number++;
-            var result = step.Result;
-            var signals = "";
-            if (results?.GetValueOrDefault(new StepReference(Tasks[task].Name, number)) is { } answer)
-            {
-                if (result == "any")
-                    result = answer.Result is not { } r ? "?" : r.Error is { } e ? ConstantTable.ErrnoName(e) : IsMachines(step.Call) ? "any" : r.Value.ToString(CultureInfo.InvariantCulture);
-                signals = string.Join(", ", answer.Signals);
-            }
-
-            var text = $"{step.Call} = {result}";
-            var before = i > 0 && Steps[i - 1].Task != task ? Reference(i - 1) : null;
-            if (before is null && step.Child is null && signals.Length == 0)
-            {
-                line($"{indent}- {text}");
-                continue;
-            }
-
-            line($"{indent}- call: {text}");
-            if (before is not null)
-                line($"{indent}  after: {before}");
-            if (step.Child is { } child)
-                line($"{indent}  child: {Tasks[child].Name}");
-            if (signals.Length > 0)
-                line($"{indent}  signals: [{signals}]");
-        }
-    }
-
-    private string Reference(int at) => $"{Tasks[Steps[at].Task].Name}.{Steps.Take(at + 1).Count(s => s.Task == Steps[at].Task)}";
-
-    private static bool IsMachines(string call) => Comparison.NormalisationRules.OfResult(call.Split('(')[0]) is not null;
-
-    /// <summary>Whether a call uses a buffer: its address, and no longer name that begins so.</summary>
-    private static bool Names(string call, string buffer)
-    {
-        for (var at = call.IndexOf('&' + buffer, StringComparison.Ordinal); at >= 0; at = call.IndexOf('&' + buffer, at + 1, StringComparison.Ordinal))
-        {
-            var end = at + 1 + buffer.Length;
-            if (end == call.Length || !(char.IsAsciiLetterOrDigit(call[end]) || call[end] == '_'))
-                return true;
+            if (!made.Contains(ReferenceOf(i)))
+                sequence = sequence.Without(i);
         }
 
-        return false;
+        return sequence;
     }
 }

@@ -14,11 +14,11 @@ public sealed class Fuzzer(ICaseTarget checkedTarget, ICaseTarget linux, int see
 {
     private const int SequenceLength = 16;
 
-    private readonly SequenceGenerator _generator = new(seed);
-    private readonly CaseRunner _checked = new(checkedTarget);
+    // A sequence that gets stuck on Linux is no finding, so there is no point in waiting long for it.
+    private static readonly TimeSpan _patienceWithLinux = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
-    // A sequence that ends up waiting for itself is no finding, so there is no point in waiting for it.
-    private readonly CaseRunner _linux = new(linux) { Patience = TimeSpan.FromSeconds(1) };
+    private readonly SequenceGenerator _generator = new(seed);
 
     /// <summary>How many calls were made on both.</summary>
     public int Steps { get; private set; }
@@ -39,7 +39,6 @@ public sealed class Fuzzer(ICaseTarget checkedTarget, ICaseTarget linux, int see
         {
             var sequence = _generator.Next(SequenceLength);
             Sequences++;
-            Steps += sequence.Steps.Count;
             progress?.Invoke();
             if (Compare(sequence, first: true) is not var (difference, _) || (known?.Invoke(difference) ?? false))
                 continue;
@@ -50,26 +49,47 @@ public sealed class Fuzzer(ICaseTarget checkedTarget, ICaseTarget linux, int see
         }
     }
 
-    private (Difference Difference, RunResult Linux)? Compare(FuzzSequence sequence, bool first = false)
+    private (Difference Difference, IReadOnlyList<StepResult> OnLinux)? Compare(FuzzSequence sequence, bool first = false)
     {
-        var run = Parse(sequence.ToYaml("fuzz/sequence", "a random sequence"));
-        if (run is null)
+        var run = Parse(SequenceText.Write(sequence, "fuzz/sequence", "a random sequence", []));
+        if (run is null || linux.ReasonToSkip(run) is not null || checkedTarget.ReasonToSkip(run) is not null)
             return null;
-        var theirs = _linux.Run(run);
+        var (theirs, made) = Carry(sequence, run, linux, _patienceWithLinux);
+        Steps += first ? made : 0;
         // A sequence that gets stuck on Linux too says nothing.
-        if (theirs.Outcome is Outcome.Skipped or Outcome.NotImplemented || theirs.Steps.Count != run.StepCount)
+        if (theirs.Reason is not null)
         {
             Stuck += first ? 1 : 0;
             return null;
         }
 
-        var ours = _checked.Run(run);
-        if (ours.Outcome is Outcome.Skipped or Outcome.NotImplemented)
+        var (ours, _) = Carry(sequence, run, checkedTarget, _patience);
+        var comparer = new RunComparer(run);
+        if (comparer.Compare(ours, theirs) is not { } difference)
             return null;
-        if (new RunComparer(run) { ComparesSignals = run.Tasks.Count == 1 }.Compare(ours, theirs) is not { } difference)
+        // What Linux itself does otherwise the next time is no finding.
+        if (comparer.Compare(Carry(sequence, run, linux, _patienceWithLinux).Result, theirs) is not null)
             return null;
         // A step that never came to its end here says by what went wrong why.
-        return (difference.What == "step" && ours.Reason is { } reason ? difference with { Left = reason } : difference, theirs);
+        return (difference.What == "step" && ours.Reason is { } reason ? difference with { Left = reason } : difference, theirs.Steps);
+    }
+
+    private static (RunResult Result, int Made) Carry(FuzzSequence sequence, CaseRun run, ICaseTarget target, TimeSpan patience)
+    {
+        var execution = new SequenceExecution(run, sequence, patience);
+        string? broken = null;
+        try
+        {
+            using var session = target.Begin(run);
+            execution.Execute(session);
+        }
+        catch (TargetException error)
+        {
+            broken = error.Message;
+        }
+
+        broken ??= execution.Stuck;
+        return (new RunResult { Run = run, Outcome = broken is null ? Outcome.Passed : Outcome.Failed, Reason = broken, Steps = execution.Steps }, execution.Begun);
     }
 
     /// <summary>Null for a sequence that is no case: when shrinking has taken away what a later call names.</summary>
@@ -82,23 +102,30 @@ public sealed class Fuzzer(ICaseTarget checkedTarget, ICaseTarget linux, int see
     /// <summary>Leaves out what can be left out for as long as the two still differ: calls, who makes them, the tree.</summary>
     private FuzzFinding? Shrink(FuzzSequence sequence)
     {
-        if (Compare(sequence) is not var (difference, answers))
+        if (Compare(sequence) is not var (difference, course))
             return null;
         var shrunk = true;
         while (shrunk)
         {
             shrunk = false;
-            foreach (var smaller in Smaller(sequence))
+            foreach (var smaller in Smaller(sequence).Prepend(sequence.Made(course)))
             {
-                if (smaller is null || Compare(smaller) is not var (left, given))
+                if (smaller is null || smaller == sequence || Compare(smaller) is not var (left, given))
                     continue;
-                (sequence, difference, answers, shrunk) = (smaller, left, given, true);
+                (sequence, difference, course, shrunk) = (smaller, left, given, true);
                 break;
             }
         }
 
         var about = $"seed {seed}: {difference.Call} differs in its {difference.What} ({difference.Left} here, {difference.Right} on Linux)".Replace('"', '\'').Replace("\\", "/", StringComparison.Ordinal).ReplaceLineEndings(" ");
-        return new FuzzFinding(difference, sequence.ToYaml("fuzz/found", about, answers));
+        return new FuzzFinding(difference, Confirmed(SequenceText.Write(sequence, "fuzz/found", about, course)));
+    }
+
+    /// <summary>Says so above the case where Linux does not pass it: the turns that a case can state are not always those of the sequence.</summary>
+    private string Confirmed(string yaml)
+    {
+        var result = Parse(yaml) is { } run ? new CaseRunner(linux) { Patience = _patienceWithLinux }.Run(run) : null;
+        return result is { Outcome: Outcome.Passed } ? yaml : $"# As a case it is not what was found: {result?.Failures.FirstOrDefault() ?? "it is malformed"}\n{yaml}";
     }
 
     private static IEnumerable<FuzzSequence?> Smaller(FuzzSequence sequence)

@@ -21,7 +21,8 @@ internal sealed class OracleTask(OracleSession session, byte slot) : ICaseTask
             var letter = ((OracleTask)session.Init).Ask(request, TimeSpan.FromSeconds(5)) is { Length: >= 8 } reply ? (char)reply[0] : '\0';
             return letter switch
             {
-                'S' or 'D' => TaskActivity.Sleeping,
+                'S' => TaskActivity.Sleeping,
+                'D' => TaskActivity.Uninterruptible,
                 'T' or 't' => TaskActivity.Stopped,
                 'R' => TaskActivity.Running,
                 _ => TaskActivity.Gone,

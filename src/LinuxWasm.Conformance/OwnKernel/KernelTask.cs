@@ -44,7 +44,8 @@ internal sealed class KernelTask : ICaseTask, IGuestExecution, IGuestCloning, IG
 
     public TaskActivity Activity =>
         Volatile.Read(ref _finished) ? TaskActivity.Gone
-        : _task is { IsSleeping: true } ? TaskActivity.Sleeping
+        : _task is { Group.IsStopped: true } ? TaskActivity.Stopped
+        : _worker.IsIdle || _task is { IsSleeping: true } ? TaskActivity.Sleeping
         : TaskActivity.Running;
 
     public StepReply? Execute(StepRequest request, TimeSpan patience)

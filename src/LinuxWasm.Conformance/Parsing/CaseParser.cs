@@ -1,6 +1,7 @@
 using System.Globalization;
 using LinuxWasm.Conformance.Cases;
 using LinuxWasm.Conformance.Expressions;
+using LinuxWasm.Conformance.Layouts;
 using YamlDotNet.RepresentationModel;
 
 namespace LinuxWasm.Conformance.Parsing;
@@ -186,7 +187,13 @@ internal sealed class CaseParser(DocumentSource source)
     {
         var position = source.PositionOf(node);
         if (node is YamlScalarNode scalar)
-            return Declared(name, scalar, null, atEnd: false, position);
+        {
+            if (!IsQuoted(scalar))
+                return OfType(name, scalar, null, atEnd: false, position);
+            return IsType(scalar)
+                ? throw source.Error(scalar, $"'{scalar.Value}' in quotes is a string, expected the type without quotes, or {{ value: \"{scalar.Value}\" }} for that text")
+                : OfText(name, scalar, null, atEnd: false, position);
+        }
 
         var map = source.Map(node, $"buffer '{name}'", "type", "size", "value", "fill", "at");
         var atEnd = map["at"] is { } at && (source.Text(at, "end-of-memory") == "end-of-memory" ? true : throw source.Error(at, "expected end-of-memory"));
@@ -194,21 +201,37 @@ internal sealed class CaseParser(DocumentSource source)
         if (map["size"] is { } size)
             return new BufferSpec(name, new TypeReference("char", source.Expression(size, "a number of bytes"), 0), null, fill, atEnd, position);
         if (map["value"] is YamlScalarNode value)
-            return Declared(name, value, fill, atEnd, position);
+            return IsQuoted(value) ? OfText(name, value, fill, atEnd, position) : OfType(name, value, fill, atEnd, position);
         return map.Require("type", "a type such as stat64 or int32[2], or size: or value:") is YamlScalarNode type
-            ? Declared(name, type, fill, atEnd, position)
+            ? OfType(name, type, fill, atEnd, position)
             : throw source.Error(map["type"]!, "expected a type such as stat64 or int32[2]");
     }
 
-    private BufferSpec Declared(string name, YamlScalarNode scalar, Expression? fill, bool atEnd, SourcePosition position)
-    {
-        if (scalar.Style is not YamlDotNet.Core.ScalarStyle.Plain)
-        {
-            var bytes = System.Text.Encoding.UTF8.GetBytes(scalar.Value ?? "");
-            var text = new ScalarInitializer(new TextExpression(bytes, 0), 0);
-            return new BufferSpec(name, new TypeReference("char", new NumberExpression(bytes.Length + 1, 0), 0), text, fill, atEnd, position);
-        }
+    private static bool IsQuoted(YamlScalarNode scalar) => scalar.Style is not YamlDotNet.Core.ScalarStyle.Plain;
 
+    /// <summary>Whether a text would be a type if it were not quoted.</summary>
+    private bool IsType(YamlScalarNode scalar)
+    {
+        try
+        {
+            var (type, _) = source.Parse(scalar, ExpressionParser.ParseDeclaration);
+            return GuestAbis.All.Any(abi => LayoutTable.For(abi).Find(type.Name) is not null);
+        }
+        catch (CaseFormatException)
+        {
+            return false;
+        }
+    }
+
+    private static BufferSpec OfText(string name, YamlScalarNode scalar, Expression? fill, bool atEnd, SourcePosition position)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(scalar.Value ?? "");
+        var text = new ScalarInitializer(new TextExpression(bytes, 0), 0);
+        return new BufferSpec(name, new TypeReference("char", new NumberExpression(bytes.Length + 1, 0), 0), text, fill, atEnd, position);
+    }
+
+    private BufferSpec OfType(string name, YamlScalarNode scalar, Expression? fill, bool atEnd, SourcePosition position)
+    {
         var (type, value) = source.Parse(scalar, ExpressionParser.ParseDeclaration);
         return new BufferSpec(name, type, value, fill, atEnd, position);
     }

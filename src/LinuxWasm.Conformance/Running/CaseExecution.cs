@@ -13,11 +13,10 @@ internal sealed class CaseExecution(CaseRun run, TimeSpan patience)
 {
     private static readonly TimeSpan _glance = TimeSpan.FromMilliseconds(2);
 
-    private readonly Dictionary<string, Value> _captures = [];
     private readonly HashSet<StepReference> _done = [];
     private readonly List<StepResult> _steps = [];
     private readonly List<string> _endFailures = [];
-    private readonly List<RunningTask> _tasks = [];
+    private IReadOnlyList<RunningTask> _tasks = [];
 
     public IReadOnlyList<StepResult> Steps => _steps;
 
@@ -28,19 +27,13 @@ internal sealed class CaseExecution(CaseRun run, TimeSpan patience)
 
     public void Execute(ICaseSession session)
     {
-        var plan = new MemoryPlan(run, session);
-        var scratch = session.MemoryBase + 0x100000;
-        var init = new HarnessCalls(session.Init, GuestAbi.X8664, scratch);
-        new TreeBuilder(run, init).Build();
-
-        for (var i = 0; i < run.Tasks.Count; i++)
-            _tasks.Add(new RunningTask(run, run.Tasks[i], i, plan, session, _captures));
-
-        StartTasks(session, scratch);
+        var stage = new CaseStage(run, session);
+        _tasks = stage.Tasks;
+        stage.StartTasks(_done);
         while (Stuck is null && NextTask() is { } task)
         {
             Advance(task, session);
-            StartTasks(session, scratch);
+            stage.StartTasks(_done);
         }
 
         if (Stuck is null && _tasks.FirstOrDefault(t => !t.IsFinished) is { } waiting)
@@ -49,14 +42,16 @@ internal sealed class CaseExecution(CaseRun run, TimeSpan patience)
             return;
 
         var evaluator = _tasks[0].Evaluator;
-        var end = new EndStateChecker(run, init, evaluator);
+        var end = new EndStateChecker(run, stage.Init, evaluator);
         foreach (var task in _tasks.Where(t => t.Handle is { Activity: not TaskActivity.Gone } && run.End.Descriptors.Any(d => d.Task == t.Spec.Name)))
-            _endFailures.AddRange(end.CheckDescriptors(task.Spec.Name, new HarnessCalls(task.Handle!, run.Abi, scratch)));
+            _endFailures.AddRange(end.CheckDescriptors(task.Spec.Name, stage.CallsOf(task.Handle!)));
         _endFailures.AddRange(end.CheckFiles());
     }
 
+    /// <summary>A sleeper that has been let go comes before whoever would begin something: else the two would race for what it was woken for.</summary>
     private RunningTask? NextTask() =>
-        _tasks.FirstOrDefault(t => !t.IsFinished && CanGoOn(t, othersStuck: false))
+        _tasks.FirstOrDefault(t => t.IsBlocked && CanGoOn(t, othersStuck: false))
+        ?? _tasks.FirstOrDefault(t => !t.IsFinished && CanGoOn(t, othersStuck: false))
         ?? _tasks.FirstOrDefault(t => !t.IsFinished && CanGoOn(t, othersStuck: true));
 
     private bool CanGoOn(RunningTask task, bool othersStuck)
@@ -66,26 +61,6 @@ internal sealed class CaseExecution(CaseRun run, TimeSpan patience)
         if (task.IsBlocked)
             return task.Next.Until is { } until ? _done.Contains(until) : othersStuck;
         return task.IsFinished || task.Next.After is not { } after || _done.Contains(after) || IsBlockedAt(after);
-    }
-
-    /// <summary>Makes the tasks whose time has come, before anybody takes a turn: threads and forks come out of a first task that is at rest.</summary>
-    private void StartTasks(ICaseSession session, ulong scratch)
-    {
-        foreach (var task in _tasks.Where(t => t.Handle is null && t.Spec.Origin != TaskOrigin.Child && (t.Spec.After is not { } after || _done.Contains(after))))
-        {
-            if (task.Spec.Origin != TaskOrigin.Process && (_tasks[0].Handle is null || _tasks[0].IsBlocked))
-                continue;
-            var handle = task.Spec.Origin switch
-            {
-                TaskOrigin.Thread => session.CreateThread(_tasks[0].Handle!),
-                TaskOrigin.Fork => session.Fork(_tasks[0].Handle!),
-                _ => session.CreateProcess(),
-            };
-            var identity = task.Spec.Identity ?? (task.Spec.Origin == TaskOrigin.Process ? run.Identity : null);
-            if (identity is not null)
-                new IdentityCalls(run, new HarnessCalls(handle, run.Abi, scratch)).Apply(identity);
-            task.Start(handle, writeImage: task.Spec.Origin == TaskOrigin.Process);
-        }
     }
 
     private bool IsBlockedAt(StepReference step) => _tasks.Any(t => t.IsBlocked && t.NextReference == step);
@@ -150,11 +125,11 @@ internal sealed class CaseExecution(CaseRun run, TimeSpan patience)
         var reply = task.Handle!.Execute(request, _glance);
         for (var waited = 0; reply is null; waited++)
         {
-            if (task.Handle.Activity is TaskActivity.Sleeping or TaskActivity.Stopped)
+            if (Sleeps(task))
             {
                 // Once more, so that a call on its way through a short sleep is not taken for one that waits.
                 reply = task.Handle.Wait(_glance);
-                if (reply is null && task.Handle.Activity is TaskActivity.Sleeping or TaskActivity.Stopped)
+                if (reply is null && Sleeps(task))
                 {
                     task.IsBlocked = true;
                     return;
@@ -171,6 +146,8 @@ internal sealed class CaseExecution(CaseRun run, TimeSpan patience)
 
         Finish(task, reply, "", "returned at once, expected it to block");
     }
+
+    private static bool Sleeps(RunningTask task) => task.Handle!.Activity is TaskActivity.Sleeping or TaskActivity.Uninterruptible or TaskActivity.Stopped;
 
     private void Finish(RunningTask task, StepReply? reply, string whenMissing, string? failure = null)
     {

@@ -46,7 +46,12 @@ public interface ICaseSession : IDisposable
 public enum TaskActivity
 {
     Running,
+
+    /// <summary>Its call sleeps, or it has none to make.</summary>
     Sleeping,
+
+    /// <summary>Its call waits for the kernel's own work, or sleeps so that no signal wakes it: state D.</summary>
+    Uninterruptible,
     Stopped,
     Gone,
 }

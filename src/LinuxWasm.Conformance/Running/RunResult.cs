@@ -46,7 +46,11 @@ public sealed record StepResult(
     CallResult? Result,
     IReadOnlyList<int> Signals,
     IReadOnlyDictionary<string, byte[]> Buffers,
-    IReadOnlyList<string> Failures);
+    IReadOnlyList<string> Failures)
+{
+    /// <summary>The call has begun, and sleeps; what becomes of it is a result of its own. Only sequences of random calls note it.</summary>
+    public bool Sleeps { get; init; }
+}
 
 /// <summary>What came of one run of a case.</summary>
 public sealed record RunResult

@@ -23,7 +23,7 @@ public static class Capabilities
             return Errno.EFAULT;
         if (pid < 0)
             return Errno.EINVAL;
-        var target = pid == 0 ? task : task.Kernel.Pids.FindTask(pid);
+        var target = pid == 0 ? task : task.Kernel.Pids.FindTaskOrZombie(pid);
         if (target is null)
             return Errno.ESRCH;
         var theirs = target.Credentials;

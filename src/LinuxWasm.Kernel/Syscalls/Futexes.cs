@@ -66,54 +66,56 @@ public static class Futexes
             return Errno.ENOSYS;
         var table = task.AddressSpace.Futexes;
         var shared = (op & FutexOperation.FUTEX_PRIVATE_FLAG) == 0;
+        var futex = new FutexKey(uaddr, !shared);
+        var second = new FutexKey(uaddr2, !shared);
         var val2 = (int)timeout.Address;
         switch (command)
         {
             case FutexOperation.FUTEX_WAIT:
-                return Wait(task, uaddr, val, FutexTable.AnyBit, deadline, resumable: true);
+                return Wait(task, futex, val, FutexTable.AnyBit, deadline, resumable: true);
             case FutexOperation.FUTEX_WAIT_BITSET:
-                return Wait(task, uaddr, val, val3, deadline, resumable: true);
+                return Wait(task, futex, val, val3, deadline, resumable: true);
             case FutexOperation.FUTEX_WAKE:
-                return CheckWord(task, uaddr, shared) is var wake and not Errno.None ? wake : table.Wake(uaddr, (int)val, FutexTable.AnyBit);
+                return CheckWord(task, uaddr, shared) is var wake and not Errno.None ? wake : table.Wake(futex, (int)val, FutexTable.AnyBit);
             case FutexOperation.FUTEX_WAKE_BITSET:
                 return val3 == 0 ? Errno.EINVAL
                     : CheckWord(task, uaddr, shared) is var wakeSome and not Errno.None ? wakeSome
-                    : table.Wake(uaddr, (int)val, val3);
+                    : table.Wake(futex, (int)val, val3);
             case FutexOperation.FUTEX_REQUEUE or FutexOperation.FUTEX_CMP_REQUEUE:
                 if ((int)val < 0 || val2 < 0)
                     return Errno.EINVAL;
                 return CheckWords(task, uaddr, uaddr2, shared) is var requeue and not Errno.None
                     ? requeue
-                    : table.Requeue(uaddr, uaddr2, (int)val, val2, command == FutexOperation.FUTEX_CMP_REQUEUE ? val3 : null);
+                    : table.Requeue(futex, second, (int)val, val2, command == FutexOperation.FUTEX_CMP_REQUEUE ? val3 : null);
             case FutexOperation.FUTEX_WAKE_OP:
                 return CheckWords(task, uaddr, uaddr2, shared) is var change and not Errno.None
                     ? change
-                    : table.WakeOperation(uaddr, uaddr2, (int)val, val2, val3);
+                    : table.WakeOperation(futex, second, (int)val, val2, val3);
             case FutexOperation.FUTEX_LOCK_PI or FutexOperation.FUTEX_LOCK_PI2 or FutexOperation.FUTEX_TRYLOCK_PI:
                 return CheckWord(task, uaddr, shared) is var take and not Errno.None
                     ? take
                     // Its sleep begins anew after a signal, whatever the handler says (futex(2), FUTEX_LOCK_PI).
-                    : table.LockOwned(task, uaddr, deadline, command == FutexOperation.FUTEX_TRYLOCK_PI) is var locked && locked == Restart.ERESTARTSYS
+                    : table.LockOwned(task, futex, deadline, command == FutexOperation.FUTEX_TRYLOCK_PI) is var locked && locked == Restart.ERESTARTSYS
                         ? Restart.ERESTARTNOINTR
                         : locked;
             case FutexOperation.FUTEX_UNLOCK_PI:
                 // Whose it is is asked before where it lies.
                 return !task.Memory.TryRead<uint>(uaddr, out var owner) ? Errno.EFAULT
                     : (owner & FutexWord.TidMask) != (uint)task.Tid ? Errno.EPERM
-                    : CheckWord(task, uaddr, shared) is var give and not Errno.None ? give : table.UnlockOwned(task, uaddr);
+                    : CheckWord(task, uaddr, shared) is var give and not Errno.None ? give : table.UnlockOwned(task, futex);
             default:
                 return Errno.ENOSYS;
         }
     }
 
-    private static SysResult Wait(LinuxTask task, GuestPtr address, uint expected, uint bits, Deadline deadline, bool resumable)
+    private static SysResult Wait(LinuxTask task, FutexKey futex, uint expected, uint bits, Deadline deadline, bool resumable)
     {
-        if (bits == 0 || (address.Address & 3) != 0)
+        if (bits == 0 || (futex.Word.Address & 3) != 0)
             return Errno.EINVAL;
-        var error = task.AddressSpace.Futexes.Wait(task, address, expected, bits, deadline);
+        var error = task.AddressSpace.Futexes.Wait(task, futex, expected, bits, deadline);
         if (error != Restart.ERESTARTSYS || deadline.IsNever || !resumable)
             return error;
-        task.RestartBlock = resumed => Wait(resumed, address, expected, bits, deadline, resumable);
+        task.RestartBlock = resumed => Wait(resumed, futex, expected, bits, deadline, resumable);
         return Restart.ERESTART_RESTARTBLOCK;
     }
 

@@ -34,6 +34,33 @@ internal struct IovecReader : IDisposable
         return reader;
     }
 
+    /// <summary>Leaves out what follows the first page that can't be read, as where pages are taken and not copied. All of it stays where that is the very first.</summary>
+    public void CutAtFault(GuestMemory memory)
+    {
+        const uint PageSize = 4096;
+        long readable = 0;
+        for (var i = 0; i < _count; i++)
+        {
+            var (start, length) = (_rented![i].Start, _rented[i].Length);
+            for (uint done = 0; done < length;)
+            {
+                var part = Math.Min(length - done, PageSize - (start.Address + done) % PageSize);
+                if (!memory.TryGetReadable(start + done, part, out _))
+                {
+                    if (readable == 0)
+                        return;
+                    _rented[i] = new GuestSegment(start, done);
+                    _count = i + 1;
+                    Total = readable;
+                    return;
+                }
+
+                done += part;
+                readable += part;
+            }
+        }
+    }
+
     public readonly void Dispose()
     {
         if (_rented is not null)

@@ -49,7 +49,7 @@ public static class Limits
         Rlimit limit = default;
         if (!new_limit.IsNull && !task.Memory.TryRead(new_limit, out limit))
             return Errno.EFAULT;
-        var target = pid == 0 ? task : task.Kernel.Pids.FindTask(pid);
+        var target = pid == 0 ? task : task.Kernel.Pids.FindTaskOrZombie(pid);
         if (target is null)
             return Errno.ESRCH;
         if (!MayLimit(task, target))

@@ -80,7 +80,7 @@ public static class Priorities
         switch (which)
         {
             case PRIO_PROCESS:
-                var target = who == 0 ? task : pids.FindTask(who);
+                var target = who == 0 ? task : pids.FindTaskOrZombie(who);
                 return target is null ? [] : [target];
             case PRIO_PGRP:
                 return pids.MembersOf(who == 0 ? task.Group.ProcessGroup : who).SelectMany(static group => group.Tasks);

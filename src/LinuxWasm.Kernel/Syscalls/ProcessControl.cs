@@ -90,10 +90,11 @@ public static class ProcessControl
             case ProcessOption.PR_SET_SECUREBITS:
                 return SetSecureBits(task, value);
             case ProcessOption.PR_SET_TIMERSLACK:
-                task.TimerSlack = new GuestLong((long)value).Value <= 0 || (task.Abi.Is32Bit && (int)value <= 0) ? DefaultTimerSlack : value;
+                // "Less than or equal to zero" (prctl(2)) is asked of an unsigned number.
+                task.TimerSlack = value == 0 ? DefaultTimerSlack : value;
                 return 0;
             case ProcessOption.PR_GET_TIMERSLACK:
-                return (long)Math.Min(task.TimerSlack, long.MaxValue);
+                return (long)task.TimerSlack;
             case ProcessOption.PR_MCE_KILL:
                 return SetMachineCheckPolicy(value, arg3.Value, arg4.Value | arg5.Value);
             case ProcessOption.PR_MCE_KILL_GET:

@@ -127,19 +127,30 @@ public static class ProcessWait
     {
         var group = task.Group;
         using var wait = task.BeginWait(group.ChildEvents);
+        var isInterrupted = false;
+        List<ThreadGroup> awaited = [];
         while (true)
         {
-            bool candidates;
+            bool candidates, wentAway;
             lock (task.Kernel.Pids.Lock)
+            {
                 report = group.FindReport(query, task.Tid, out candidates);
+                wentAway = awaited.Exists(group.Children.Contains) && !awaited.Exists(child => !group.Children.Contains(child) || query.Matches(child, task.Tid));
+                if (candidates)
+                    awaited = group.Children.FindAll(child => query.Matches(child, task.Tid));
+            }
+
             if (report is not null)
                 return Errno.None;
-            if (!candidates)
+            // Children that left the group which is waited for wake nobody, even if none is left there (child_wait_callback).
+            if (!candidates && (isInterrupted || !wentAway))
                 return Errno.ECHILD;
             if ((query.Options & WaitOptions.WNOHANG) != 0)
                 return Errno.None;
-            if (wait.Sleep() == WaitOutcome.Interrupted)
+            // Signals are looked at after the children (do_wait).
+            if (isInterrupted)
                 return Restart.ERESTARTSYS;
+            isInterrupted = wait.Sleep() == WaitOutcome.Interrupted;
         }
     }
 

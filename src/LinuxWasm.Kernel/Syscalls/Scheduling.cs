@@ -69,7 +69,7 @@ public static class Scheduling
     [Syscall("sched_rr_get_interval", On = SyscallTable.I386)]
     public static SysResult RrGetInterval32(LinuxTask task, int pid, [Out] GuestPtr<OldTimespec32> tp) => Interval(task, pid, tp);
 
-    internal static LinuxTask? Find(LinuxTask task, int pid) => pid == 0 ? task : task.Kernel.Pids.FindTask(pid);
+    internal static LinuxTask? Find(LinuxTask task, int pid) => pid == 0 ? task : task.Kernel.Pids.FindTaskOrZombie(pid);
 
     /// <summary>__sched_setscheduler: what is valid, then what is allowed.</summary>
     internal static Errno Change(LinuxTask task, LinuxTask target, SchedulingState next)

@@ -12,7 +12,7 @@ public static class SignalSending
     {
         var info = SignalInfo.FromUser(sig, task);
         if (pid > 0)
-            return task.Kernel.Pids.FindAnyGroup(pid) is { } group ? Send(task, group, target: null, info) : Errno.ESRCH;
+            return SendByNumber(task, pid, info);
         if (pid == int.MinValue)
             return Errno.ESRCH;
         return pid == -1
@@ -35,7 +35,7 @@ public static class SignalSending
             return Errno.EFAULT;
         if (PretendsToBeKernel(task, queued, tgid))
             return Errno.EPERM;
-        return task.Kernel.Pids.FindAnyGroup(tgid) is { } group ? Send(task, group, target: null, queued) : Errno.ESRCH;
+        return SendByNumber(task, tgid, queued);
     }
 
     [Syscall("rt_tgsigqueueinfo", Man = "rt_sigqueueinfo(2)")]
@@ -51,6 +51,9 @@ public static class SignalSending
     /// <summary>Codes that only the kernel or kill gives are for oneself only.</summary>
     private static bool PretendsToBeKernel(LinuxTask task, SignalInfo info, int receiver) =>
         (info.Code >= 0 || info.Code == SignalCode.SI_TKILL) && task.Tid != receiver;
+
+    private static SysResult SendByNumber(LinuxTask task, int pid, SignalInfo info) =>
+        task.Kernel.Pids.FindAnyGroup(pid) is { } group ? Send(task, group, target: null, info, task.Kernel.Pids.FindTask(pid)) : Errno.ESRCH;
 
     /// <summary>All but the caller's own process and the first one; what is forbidden counts only if nothing else was found wrong.</summary>
     private static SysResult SendToAll(LinuxTask task, SignalInfo info)
@@ -88,16 +91,20 @@ public static class SignalSending
     private static SysResult SendToThread(LinuxTask task, int tgid, int tid, SignalInfo info)
     {
         var target = task.Kernel.Pids.FindTask(tid);
-        if (target is null || (tgid > 0 && target.Group.Pid != tgid))
+        // A zombie has a number, and nothing left that would take the signal.
+        if ((target?.Group ?? task.Kernel.Pids.FindGroup(tid)) is not { } group || (tgid > 0 && group.Pid != tgid))
             return Errno.ESRCH;
-        return Send(task, target.Group, target, info);
+        return Send(task, group, target, info);
     }
 
     /// <summary>Sends to a thread, or to its process where that is left out; signal 0 asks only whether one may.</summary>
-    internal static Errno Send(LinuxTask task, ThreadGroup group, LinuxTask? target, SignalInfo info)
+    /// <param name="named">The thread by whose number the process was named.</param>
+    internal static Errno Send(LinuxTask task, ThreadGroup group, LinuxTask? target, SignalInfo info, LinuxTask? named = null)
     {
         var error = Check(task, group, target, info.Signal);
-        return error != Errno.None || info.Signal == Signal.None ? error : group.Send(info, target);
+        if (error != Errno.None || info.Signal == Signal.None)
+            return error;
+        return named is null ? group.Send(info, target) : group.SendByThread(info, named);
     }
 
     internal static Errno Check(LinuxTask task, ThreadGroup group, LinuxTask? target, Signal signal)

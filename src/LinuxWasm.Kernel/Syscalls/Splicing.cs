@@ -9,7 +9,6 @@ namespace LinuxWasm.Kernel.Syscalls;
 /// <summary>splice(2), tee(2), vmsplice(2).</summary>
 public static class Splicing
 {
-
     [Syscall("splice")]
     public static SysResult Splice(
         LinuxTask task, Fd fd_in, [In, Out] GuestPtr<long> off_in, Fd fd_out, [In, Out] GuestPtr<long> off_out, GuestSize len, SpliceFlags flags)
@@ -67,22 +66,25 @@ public static class Splicing
         if (use.File is not { IsPathOnly: false } any || !(any.CanRead || any.CanWrite))
             return Errno.EBADF;
         // What the descriptor is comes last: a vector of nothing goes to any file.
-        using var parts = IovecReader.Read(task, iov, nr_segs, out var error);
+        var parts = IovecReader.Read(task, iov, nr_segs, out var error);
+        using var held = parts;
         if (error != Errno.None || parts.Total == 0)
             return error;
         if (any is not PipeFile file)
             return Errno.EBADF;
         var rwFlags = (flags & SpliceFlags.SPLICE_F_NONBLOCK) != 0 ? RwFlags.RWF_NOWAIT : RwFlags.None;
-        return file.CanWrite ? FromMemory(task, file.Pipe, new IoSource(task.Memory, parts.Segments), rwFlags)
-            : ToMemory(task, file.Pipe, new IoTarget(task.Memory, parts.Segments), rwFlags);
+        if (file.CanWrite)
+        {
+            parts.CutAtFault(task.Memory);
+            return FromMemory(task, file.Pipe, new IoSource(task.Memory, parts.Segments), rwFlags);
+        }
+
+        return ToMemory(task, file.Pipe, new IoTarget(task.Memory, parts.Segments), rwFlags);
     }
 
     /// <summary>Reads a file into a pipe. Also sendfile(2)'s, whose output may be one. Waits for room, and as the file wants it.</summary>
     internal static SysResult FillPipe(LinuxTask task, OpenFile input, ref long position, PipeFile output, long count, bool nonBlocking)
     {
-        // Out of a pipe there is only splice.
-        if (input is PipeFile || (input.SpliceModes & OpenModes.Read) == 0)
-            return Errno.EINVAL;
         var pipe = output.Pipe;
         using var wait = task.BeginWait(pipe.AnyQueue);
         while (true)
@@ -90,6 +92,11 @@ public static class Splicing
             var room = pipe.CheckRoom();
             if (room == Errno.None)
             {
+                if (count == 0)
+                    return 0;
+                // Out of a pipe there is only splice. That is asked last, when there is room (splice_file_to_pipe).
+                if (input is PipeFile || (input.SpliceModes & OpenModes.Read) == 0)
+                    return Errno.EINVAL;
                 var result = input.Readiness is null
                     ? pipe.FillFrom(input, ref position, count)
                     : FillFromStream(task, input, pipe, count);

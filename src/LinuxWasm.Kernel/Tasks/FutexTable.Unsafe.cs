@@ -5,26 +5,28 @@ using LinuxWasm.Kernel.Time;
 
 namespace LinuxWasm.Kernel.Tasks;
 
+/// <summary>A futex: a private one and one that may be shared are two, even on the same word (get_futex_key).</summary>
+internal readonly record struct FutexKey(GuestPtr Word, bool IsPrivate);
+
 /// <summary>
-/// Who sleeps on which words of an address space (futex(2)). No two processes share memory, so a word belongs to one address space, whether
-/// the futex is called private or not. A word is compared, and a sleeper queued, under one lock, so that no wake in between is lost.
+/// Who sleeps on which words of an address space (futex(2)). No two processes share memory, so a word belongs to one address space. A word is compared, and a sleeper queued, under one lock, so that no wake in between is lost.
 /// </summary>
 internal sealed unsafe class FutexTable(GuestMemory memory)
 {
     public const uint AnyBit = uint.MaxValue;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<uint, LinkedList<Sleeper>> _sleepers = [];
+    private readonly Dictionary<FutexKey, LinkedList<Sleeper>> _sleepers = [];
 
     /// <summary>FUTEX_WAIT: sleeps if the word is what is expected.</summary>
     /// <returns>EAGAIN where it is not, ETIMEDOUT, or ERESTARTSYS.</returns>
-    public Errno Wait(LinuxTask task, GuestPtr address, uint expected, uint bits, Deadline deadline)
+    public Errno Wait(LinuxTask task, FutexKey futex, uint expected, uint bits, Deadline deadline)
     {
-        var sleeper = new Sleeper(address.Address, bits, task.Tid);
+        var sleeper = new Sleeper(futex, bits, task.Tid, ownsOnWake: false);
         using var wait = task.BeginWait(sleeper.Woken);
         lock (_lock)
         {
-            if (!memory.TryRead<uint>(address, out var now))
+            if (!memory.TryRead<uint>(futex.Word, out var now))
                 return Errno.EFAULT;
             if (now != expected)
                 return Errno.EAGAIN;
@@ -35,40 +37,47 @@ internal sealed unsafe class FutexTable(GuestMemory memory)
     }
 
     /// <summary>FUTEX_WAKE: wakes sleepers whose bits meet, in the order in which they came; one even if none are asked for, as Linux does.</summary>
-    public int Wake(GuestPtr address, int count, uint bits)
+    /// <returns>EINVAL where one sleeps for the lock itself.</returns>
+    public SysResult Wake(FutexKey futex, int count, uint bits)
     {
         lock (_lock)
-            return WakeLocked(address, count, bits);
+            return WakeLocked(futex, count, bits);
     }
 
     /// <summary>FUTEX_REQUEUE and FUTEX_CMP_REQUEUE: wakes some and lets others sleep on another word. Answers how many of both.</summary>
-    public SysResult Requeue(GuestPtr from, GuestPtr to, int wake, int requeue, uint? expected)
+    public SysResult Requeue(FutexKey from, FutexKey to, int wake, int requeue, uint? expected)
     {
         lock (_lock)
         {
             if (expected is { } value)
             {
-                if (!memory.TryRead<uint>(from, out var now))
+                if (!memory.TryRead<uint>(from.Word, out var now))
                     return Errno.EFAULT;
                 if (now != value)
                     return Errno.EAGAIN;
             }
 
-            if (!_sleepers.TryGetValue(from.Address, out var queue))
+            if (!_sleepers.TryGetValue(from, out var queue))
                 return 0;
             var done = 0;
-            while (queue.First is { } first && done - wake < requeue)
+            for (var node = queue.First; node is not null && done - wake < requeue;)
             {
-                var sleeper = first.Value;
-                Dequeue(sleeper);
+                var (sleeper, next) = (node.Value, node.Next);
+                if (sleeper.OwnsOnWake)
+                    return Errno.EINVAL;
                 if (++done <= wake)
                 {
+                    Dequeue(sleeper);
                     sleeper.Finish();
-                    continue;
+                }
+                else if (from != to)
+                {
+                    Dequeue(sleeper);
+                    sleeper.Futex = to;
+                    Enqueue(sleeper);
                 }
 
-                sleeper.Address = to.Address;
-                Enqueue(sleeper);
+                node = next;
             }
 
             return done;
@@ -76,37 +85,43 @@ internal sealed unsafe class FutexTable(GuestMemory memory)
     }
 
     /// <summary>FUTEX_WAKE_OP: changes the second word, wakes on the first, and on the second if its old value passes a test.</summary>
-    public SysResult WakeOperation(GuestPtr first, GuestPtr second, int wakeFirst, int wakeSecond, uint encoded)
+    public SysResult WakeOperation(FutexKey first, FutexKey second, int wakeFirst, int wakeSecond, uint encoded)
     {
         lock (_lock)
         {
-            var error = Change(second, encoded, out var passes);
+            var error = Change(second.Word, encoded, out var passes);
             if (error != Errno.None)
                 return error;
             var woken = WakeLocked(first, wakeFirst, AnyBit);
-            return passes ? woken + WakeLocked(second, wakeSecond, AnyBit) : woken;
+            if (!passes || woken.Value < 0)
+                return woken;
+            var others = WakeLocked(second, wakeSecond, AnyBit);
+            return others.Value < 0 ? others : woken.Value + others.Value;
         }
     }
 
-    /// <summary>FUTEX_LOCK_PI: the word holds the owner's thread number, and whether others wait. Answers EDEADLK, ESRCH, EAGAIN, ETIMEDOUT.</summary>
-    public Errno LockOwned(LinuxTask task, GuestPtr address, Deadline deadline, bool onlyTry)
+    /// <summary>FUTEX_LOCK_PI: the word holds the owner's thread number, and whether others wait. Answers EDEADLK, ESRCH, EAGAIN,
+    /// ETIMEDOUT, and EINVAL where somebody sleeps there otherwise.</summary>
+    public Errno LockOwned(LinuxTask task, FutexKey futex, Deadline deadline, bool onlyTry)
     {
-        var sleeper = new Sleeper(address.Address, AnyBit, task.Tid);
+        var sleeper = new Sleeper(futex, AnyBit, task.Tid, ownsOnWake: true);
         using var wait = task.BeginWait(sleeper.Woken);
         lock (_lock)
         {
             while (true)
             {
-                if (!memory.TryGetWord(address, out var word))
+                if (!memory.TryGetWord(futex.Word, out var word))
                     return Errno.EFAULT;
                 ref var target = ref *(uint*)word;
                 var now = Volatile.Read(ref target);
                 var owner = now & FutexWord.TidMask;
                 if (owner == (uint)task.Tid)
                     return Errno.EDEADLK;
+                if (First(futex) is { OwnsOnWake: false })
+                    return Errno.EINVAL;
                 if (owner == 0)
                 {
-                    var mine = (uint)task.Tid | (now & FutexWord.OwnerDied) | (HasSleepers(address) ? FutexWord.Waiters : 0);
+                    var mine = (uint)task.Tid | (now & FutexWord.OwnerDied) | (First(futex) is null ? 0 : FutexWord.Waiters);
                     if (Interlocked.CompareExchange(ref target, mine, now) == now)
                         return Errno.None;
                     continue;
@@ -130,16 +145,18 @@ internal sealed unsafe class FutexTable(GuestMemory memory)
     }
 
     /// <summary>FUTEX_UNLOCK_PI: hands the lock to who has waited longest. EPERM where the caller does not own it.</summary>
-    public Errno UnlockOwned(LinuxTask task, GuestPtr address)
+    public Errno UnlockOwned(LinuxTask task, FutexKey futex)
     {
         lock (_lock)
         {
-            if (!memory.TryGetWord(address, out var word))
+            if (!memory.TryGetWord(futex.Word, out var word))
                 return Errno.EFAULT;
             ref var target = ref *(uint*)word;
             if ((Volatile.Read(ref target) & FutexWord.TidMask) != (uint)task.Tid)
                 return Errno.EPERM;
-            Pass(address, ref target, 0);
+            if (First(futex) is { OwnsOnWake: false })
+                return Errno.EINVAL;
+            Pass(futex, ref target, 0);
             return Errno.None;
         }
     }
@@ -157,16 +174,18 @@ internal sealed unsafe class FutexTable(GuestMemory memory)
                 var now = Volatile.Read(ref target);
                 if ((now & FutexWord.TidMask) != (uint)task.Tid)
                     return;
+                var shared = new FutexKey(address, IsPrivate: false);
                 if (isOwned)
                 {
-                    Pass(address, ref target, FutexWord.OwnerDied);
+                    var inPrivate = shared with { IsPrivate = true };
+                    Pass(First(inPrivate) is { OwnsOnWake: true } ? inPrivate : shared, ref target, FutexWord.OwnerDied);
                     return;
                 }
 
                 if (Interlocked.CompareExchange(ref target, (now & FutexWord.Waiters) | FutexWord.OwnerDied, now) != now)
                     continue;
                 if ((now & FutexWord.Waiters) != 0)
-                    WakeLocked(address, 1, AnyBit);
+                    WakeLocked(shared, 1, AnyBit);
                 return;
             }
         }
@@ -176,7 +195,7 @@ internal sealed unsafe class FutexTable(GuestMemory memory)
     public int CountSleepers(GuestPtr address)
     {
         lock (_lock)
-            return _sleepers.TryGetValue(address.Address, out var queue) ? queue.Count : 0;
+            return _sleepers.Where(queue => queue.Key.Word == address).Sum(queue => queue.Value.Count);
     }
 
     private Errno Sleep(Wait wait, Sleeper sleeper, Deadline deadline)
@@ -197,18 +216,21 @@ internal sealed unsafe class FutexTable(GuestMemory memory)
         }
     }
 
-    private int WakeLocked(GuestPtr address, int count, uint bits)
+    private SysResult WakeLocked(FutexKey futex, int count, uint bits)
     {
-        if (!_sleepers.TryGetValue(address.Address, out var queue))
+        if (!_sleepers.TryGetValue(futex, out var queue))
             return 0;
         var woken = 0;
         for (var node = queue.First; node is not null;)
         {
-            var next = node.Next;
-            if ((node.Value.Bits & bits) != 0)
+            var (sleeper, next) = (node.Value, node.Next);
+            // To be woken would make it the owner (futex_wake).
+            if (sleeper.OwnsOnWake)
+                return Errno.EINVAL;
+            if ((sleeper.Bits & bits) != 0)
             {
-                Dequeue(node.Value);
-                node.Value.Finish();
+                Dequeue(sleeper);
+                sleeper.Finish();
                 if (++woken >= count)
                     break;
             }
@@ -220,26 +242,26 @@ internal sealed unsafe class FutexTable(GuestMemory memory)
     }
 
     /// <summary>Gives a lock to its first sleeper, or to nobody.</summary>
-    private void Pass(GuestPtr address, ref uint word, uint flags)
+    private void Pass(FutexKey futex, ref uint word, uint flags)
     {
-        if (!_sleepers.TryGetValue(address.Address, out var queue) || queue.First is not { } first)
+        if (First(futex) is not { OwnsOnWake: true } heir)
         {
             Volatile.Write(ref word, flags);
             return;
         }
 
-        var heir = first.Value;
         Dequeue(heir);
-        Volatile.Write(ref word, (uint)heir.Tid | flags | (HasSleepers(address) ? FutexWord.Waiters : 0));
+        Volatile.Write(ref word, (uint)heir.Tid | flags | (First(futex) is null ? 0 : FutexWord.Waiters));
         heir.Finish();
     }
 
-    private bool HasSleepers(GuestPtr address) => _sleepers.ContainsKey(address.Address);
+    /// <summary>Who has slept longest; null where nobody sleeps.</summary>
+    private Sleeper? First(FutexKey futex) => _sleepers.GetValueOrDefault(futex)?.First?.Value;
 
     private void Enqueue(Sleeper sleeper)
     {
-        if (!_sleepers.TryGetValue(sleeper.Address, out var queue))
-            _sleepers.Add(sleeper.Address, queue = new LinkedList<Sleeper>());
+        if (!_sleepers.TryGetValue(sleeper.Futex, out var queue))
+            _sleepers.Add(sleeper.Futex, queue = new LinkedList<Sleeper>());
         queue.AddLast(sleeper.Place);
     }
 
@@ -249,7 +271,7 @@ internal sealed unsafe class FutexTable(GuestMemory memory)
             return;
         queue.Remove(sleeper.Place);
         if (queue.Count == 0)
-            _sleepers.Remove(sleeper.Address);
+            _sleepers.Remove(sleeper.Futex);
     }
 
     /// <summary>futex_atomic_op_inuser: an operation, its operand, a comparison and its operand, in one word.</summary>
@@ -298,15 +320,19 @@ internal sealed unsafe class FutexTable(GuestMemory memory)
     /// <summary>One who waits.</summary>
     private sealed class Sleeper
     {
-        public Sleeper(uint address, uint bits, int tid)
+        public Sleeper(FutexKey futex, uint bits, int tid, bool ownsOnWake)
         {
-            Address = address;
+            Futex = futex;
             Bits = bits;
             Tid = tid;
+            OwnsOnWake = ownsOnWake;
             Place = new LinkedListNode<Sleeper>(this);
         }
 
-        public uint Address { get; set; }
+        public FutexKey Futex { get; set; }
+
+        /// <summary>It sleeps for FUTEX_LOCK_PI.</summary>
+        public bool OwnsOnWake { get; }
 
         public uint Bits { get; }
 

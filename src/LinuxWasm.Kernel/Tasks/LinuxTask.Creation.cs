@@ -55,7 +55,7 @@ public sealed partial class LinuxTask
             return;
         // Nobody reads it where nobody else has the memory.
         if (AddressSpace.IsShared && Memory.TryWrite(ThreadWord, 0))
-            AddressSpace.Futexes.Wake(ThreadWord, 1, FutexTable.AnyBit);
+            AddressSpace.Futexes.Wake(new FutexKey(ThreadWord, IsPrivate: false), 1, FutexTable.AnyBit);
         ThreadWord = default;
     }
 }

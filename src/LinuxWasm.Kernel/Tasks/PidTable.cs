@@ -8,6 +8,7 @@ public sealed class PidTable
 
     private readonly SortedDictionary<int, LinuxTask> _tasks = [];
     private readonly SortedDictionary<int, ThreadGroup> _groups = [];
+    private readonly Dictionary<int, LinuxTask> _zombies = [];
     private readonly int _maxTasks;
     private int _last;
 
@@ -41,6 +42,13 @@ public sealed class PidTable
     {
         lock (Lock)
             return _tasks.GetValueOrDefault(tid);
+    }
+
+    /// <summary>The task with a tid, or the first thread of a zombie: calls that only look at a task find it until it has been waited for.</summary>
+    internal LinuxTask? FindTaskOrZombie(int tid)
+    {
+        lock (Lock)
+            return _tasks.GetValueOrDefault(tid) ?? _zombies.GetValueOrDefault(tid);
     }
 
     /// <summary>The process with a pid, a zombie too, or null.</summary>
@@ -88,7 +96,11 @@ public sealed class PidTable
     internal void Remove(LinuxTask task)
     {
         lock (Lock)
+        {
             _tasks.Remove(task.Tid);
+            if (_groups.ContainsKey(task.Tid))
+                _zombies[task.Tid] = task;
+        }
     }
 
     /// <summary>The only thread that its process has left takes the process's number (execve(2)).</summary>
@@ -99,11 +111,16 @@ public sealed class PidTable
             _tasks.Remove(task.Tid);
             task.Tid = task.Group.Pid;
             _tasks[task.Tid] = task;
+            _zombies.Remove(task.Tid);
         }
     }
 
     /// <summary>A process has been waited for: its number is free. Caller holds <see cref="Lock"/>.</summary>
-    internal void ReleaseLocked(ThreadGroup group) => _groups.Remove(group.Pid);
+    internal void ReleaseLocked(ThreadGroup group)
+    {
+        _groups.Remove(group.Pid);
+        _zombies.Remove(group.Pid);
+    }
 
     /// <summary>A process's parent as it is now.</summary>
     internal ThreadGroup? ParentOf(ThreadGroup group)

@@ -34,7 +34,8 @@ public sealed partial class ThreadGroup
         {
             if (!query.Matches(child, callerTid))
                 continue;
-            candidates = true;
+            // A zombie stops, goes on and ends no more: it answers now or never (wait_consider_task).
+            candidates |= !child.HasEnded;
             if (child.Report(query.Options) is { } report)
             {
                 if (report.HasEnded && !query.Options.HasFlag(WaitOptions.WNOWAIT))

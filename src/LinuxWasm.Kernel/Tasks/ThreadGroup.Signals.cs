@@ -20,16 +20,21 @@ public sealed partial class ThreadGroup
     /// <returns>EAGAIN where a queued real-time signal finds no room, or no error.</returns>
     public Errno Send(SignalInfo info) => Send(info, target: null);
 
+    /// <summary>Sends a signal to the process by the number of one of its threads, which takes it before the others if it can (complete_signal).</summary>
+    internal Errno SendByThread(SignalInfo info, LinuxTask named) => Send(info, target: null, named, out _);
+
     /// <summary>Sends a signal to one thread, as tgkill(2), or (null) to the process.</summary>
     internal Errno Send(SignalInfo info, LinuxTask? target) => Send(info, target, out _);
 
     /// <param name="kept">True where the signal waits to be taken, false where nobody will take it.</param>
-    internal Errno Send(SignalInfo info, LinuxTask? target, out bool kept)
+    internal Errno Send(SignalInfo info, LinuxTask? target, out bool kept) => Send(info, target, named: null, out kept);
+
+    private Errno Send(SignalInfo info, LinuxTask? target, LinuxTask? named, out bool kept)
     {
         var wake = new Wakes();
         Errno error;
         lock (Lock)
-            error = Enqueue(info, target, ref wake);
+            error = Enqueue(info, target, named, ref wake);
         wake.Deliver();
         SignalsArrived.WakeAll();
         kept = wake.Kept;
@@ -71,7 +76,7 @@ public sealed partial class ThreadGroup
     }
 
     /// <summary>Linux's send_signal_locked: filter, queue, and find a thread to take it.</summary>
-    private Errno Enqueue(SignalInfo info, LinuxTask? target, ref Wakes wake)
+    private Errno Enqueue(SignalInfo info, LinuxTask? target, LinuxTask? named, ref Wakes wake)
     {
         var signal = info.Signal;
         if (_status is not null || _tasks.Count == 0)
@@ -88,7 +93,7 @@ public sealed partial class ThreadGroup
         else if (signal == Signal.SIGCONT)
             wake.Continued = Continue();
 
-        var receiver = target ?? _tasks[0];
+        var receiver = target ?? named ?? _tasks[0];
         var action = Actions[signal];
         // A blocked signal is kept even if it is ignored now: until it is unblocked, somebody may want it (sig_ignored).
         // Nor is it dropped where a tracer wants to see it.
@@ -113,7 +118,7 @@ public sealed partial class ThreadGroup
         else
             pending.AddBare(signal);
 
-        var taker = Taker(signal, target);
+        var taker = Taker(signal, target, named);
         if (taker is null)
             return Errno.None;
         var isFatal = action.Disposition == Disposition.Default && SignalSet.DefaultActionOf(signal) == DefaultAction.Terminate;
@@ -131,14 +136,14 @@ public sealed partial class ThreadGroup
         return Errno.None;
     }
 
-    private LinuxTask? Taker(Signal signal, LinuxTask? target)
+    private LinuxTask? Taker(Signal signal, LinuxTask? target, LinuxTask? named)
     {
         // A stopped thread takes nothing before SIGCONT, not even what would end it (wants_signal).
         bool Wants(LinuxTask task) => !task.Blocked.Contains(signal) && !task.MustEnd && !_stoppedTasks.Contains(task);
         if (target is not null)
             return Wants(target) ? target : null;
         LinuxTask? busy = null;
-        foreach (var task in _tasks)
+        foreach (var task in named is null ? _tasks : _tasks.Prepend(named))
         {
             if (!Wants(task))
                 continue;

@@ -115,9 +115,9 @@ public sealed class InvokeWasmConformanceCommand : CaseCommand, IDisposable
         IReadOnlyList<CaseRun> runs = [.. sources.Select(pair => pair.Run)];
         var notes = new List<string>();
         var differences = Differences(sources);
-        var comparison = SideBySide.AskLinux(runs, ThrottleLimit, notes.Add, _stop.Token);
+        var comparison = SideBySide.AskLinux(runs, ThrottleLimit, notes.Add, cancel: _stop.Token);
         notes.ForEach(WriteWarning);
-        var results = comparison.Compare(runs, ThrottleLimit, _stop.Token);
+        var results = comparison.Compare(runs, ThrottleLimit, cancel: _stop.Token);
         WriteObject(results.Select((result, i) => new WasmConformanceResult(sources[i].Case, differences.Judge(result), $"LinuxWasm and {comparison.Name}")), enumerateCollection: true);
     }
 
