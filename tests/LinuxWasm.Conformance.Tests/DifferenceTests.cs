@@ -76,7 +76,7 @@ public sealed class DifferenceTests
         using var target = new KernelTarget();
         var own = new CaseRunner(target).Run(run);
         var linux = own with { Outcome = Outcome.Passed, Steps = [.. own.Steps.Select((s, i) => s with { Result = new CallResult(4 + i, null), Failures = [] })] };
-        var compared = Assert.Single(new SideBySide([linux], "Linux 0").Compare([run], workers: 1, TestContext.Current.CancellationToken));
+        var compared = Assert.Single(new SideBySide([linux], "Linux 0").Compare([run], workers: 1, cancel: TestContext.Current.CancellationToken));
         Assert.Equal(["case.yaml:5:5: main.1: dup(0): result\n      LinuxWasm  3\n      Linux 0    4"], compared.Failures);
         Assert.Equal(Outcome.Failed, List("{ step: main.1, here: 3, linux: 4 }").Judge(compared).Outcome);
         var listed = List("{ step: main.1, here: 3, linux: 4 }\n    - { step: main.2, here: 4, linux: 5 }").Judge(compared);

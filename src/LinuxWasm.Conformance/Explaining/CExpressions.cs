@@ -175,6 +175,10 @@ internal sealed class CExpressions(CaseRun run, IReadOnlyDictionary<string, int>
         }
     }
 
+    /// <summary>Where bytes lie and how many there are, as two arguments.</summary>
+    public string PointerAndLength(Expression expression) =>
+        Bytes(expression) is { } bytes ? $"{bytes.Pointer}, {bytes.Length}" : throw new EvaluationException(expression.Offset, "expected a string, a part of a buffer, or memory");
+
     /// <summary>Bytes: a literal, a part of a buffer, or memory. Null for a number.</summary>
     private CBytes? Bytes(Expression expression)
     {

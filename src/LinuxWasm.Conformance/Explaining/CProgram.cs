@@ -251,11 +251,7 @@ public sealed class CProgram
             : $"(!failed(result) && {Wide("result")} {relation} {_c.Number(expected)})";
     }
 
-    private string Poke(StepSpec step)
-    {
-        var bytes = _c.Constant(step.Call.Arguments[1])?.Bytes ?? throw new EvaluationException(step.Call.Offset, "poke takes an address and a string");
-        return $"poke({_c.Number(step.Call.Arguments[0])}, {CExpressions.Quote(bytes)}, {bytes.Length})";
-    }
+    private string Poke(StepSpec step) => $"poke({_c.Number(step.Call.Arguments[0])}, {_c.PointerAndLength(step.Call.Arguments[1])})";
 
     private string Call(StepSpec step, StringBuilder before)
     {

@@ -77,7 +77,7 @@ static void handlers_ran(int count, const int *signals)
 }
 
 /* Writes the task's own memory, or answers as a call does that meets none. */
-static long poke(long at, const char *bytes, size_t length)
+static long poke(long at, const void *bytes, size_t length)
 {
     struct iovec from = { (void *)bytes, length }, to = { (void *)at, length };
     return process_vm_writev(getpid(), &from, 1, &to, 1, 0) == (ssize_t)length ? 0 : -EFAULT;
