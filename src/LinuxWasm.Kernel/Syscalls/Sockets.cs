@@ -116,10 +116,13 @@ public static class Sockets
     public static SysResult Connect(LinuxTask task, Fd sockfd, [In("addrlen")] GuestPtr addr, int addrlen)
     {
         using var use = task.Files.Get(sockfd.Value);
-        var error = SocketAddresses.Find(use, out var file);
-        if (error != Errno.None)
-            return error;
-        error = SocketAddresses.Read(task, addr, addrlen, out var address);
+        var found = SocketAddresses.Find(use, out var file);
+        if (found == Errno.EBADF)
+            return found;
+        // Whether the descriptor is a socket is asked after its address was read, unlike with bind (__sys_connect).
+        var error = SocketAddresses.Read(task, addr, addrlen, out var address);
+        if (error == Errno.None)
+            error = found;
         if (error != Errno.None)
             return error;
         var socket = file!.Socket;
