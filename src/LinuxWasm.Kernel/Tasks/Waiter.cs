@@ -97,6 +97,8 @@ public sealed class Waiter : Wakeable
             }
         }
 
+        if (outcome == WaitOutcome.TimedOut)
+            clock.LetEarlierRing(deadline);
         _task.StartsRunning();
         return outcome.Value;
     }

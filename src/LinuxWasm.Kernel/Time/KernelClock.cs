@@ -15,6 +15,7 @@ public abstract class KernelClock : IDisposable
     private Thread? _thread;
     private long _realtimeOffset;
     private long _nextDue = long.MaxValue;
+    private long _ringing = long.MaxValue;
     private long _sequence;
     private bool _disposed;
 
@@ -90,6 +91,22 @@ public abstract class KernelClock : IDisposable
     internal Alarm WakeAt(Deadline deadline, Waiter waiter) =>
         deadline.IsNever || OwnWait(deadline) != Timeout.Infinite ? default : Schedule(deadline, waiter.Wake);
 
+    /// <summary>
+    /// Waits until all that was due by a moment has rung. A waiter that woke itself calls it: on a busy host the clock's thread may be
+    /// behind, and no sleep ends before the timers that expired during it. Under no lock.
+    /// </summary>
+    internal void LetEarlierRing(Deadline deadline)
+    {
+        var moment = deadline.Nanoseconds - (deadline.IsRealtime ? RealtimeOffset : 0);
+        if (NextDueTime > moment && Interlocked.Read(ref _ringing) > moment)
+            return;
+        lock (_monitor)
+        {
+            while (!_disposed && (_nextDue <= moment || _ringing <= moment))
+                Monitor.Wait(_monitor);
+        }
+    }
+
     /// <summary>A task that ran has gone to sleep (or ended).</summary>
     internal virtual void TaskSleeps()
     {
@@ -150,6 +167,7 @@ public abstract class KernelClock : IDisposable
                     continue;
                 }
 
+                Interlocked.Exchange(ref _ringing, DueOf(timer));
                 QueueOf(timer).Remove(timer);
                 UpdateNextDue();
                 Monitor.Exit(_monitor);
@@ -160,6 +178,8 @@ public abstract class KernelClock : IDisposable
                 finally
                 {
                     Monitor.Enter(_monitor);
+                    Interlocked.Exchange(ref _ringing, long.MaxValue);
+                    Monitor.PulseAll(_monitor);
                 }
             }
         }

@@ -25,6 +25,22 @@ public sealed class SleepTests : IDisposable
     }
 
     [Fact]
+    public void No_sleep_ends_before_the_timers_that_expired_during_it()
+    {
+        using var guest = new TestGuest(GuestAbi.X64, options: new KernelOptions());
+        using var rung = new ManualResetEventSlim();
+        // A clock's thread that is behind, as on a busy host.
+        guest.Kernel.Clock.Schedule(Deadline.AtMonotonic(guest.Kernel.Clock.Now + 1), () =>
+        {
+            Thread.Sleep(100);
+            rung.Set();
+        });
+        guest.Write(Request, new Timespec { tv_nsec = 1_000_000 });
+        Assert.Equal(0, guest.Call("nanosleep", Request, 0));
+        Assert.True(rung.IsSet);
+    }
+
+    [Fact]
     public void A_handler_ends_a_sleep_with_what_remains()
     {
         _guest.OnSignal(Signal.SIGALRM);
