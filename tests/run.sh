@@ -51,11 +51,12 @@ counts() {
   if [ "$1" -eq 0 ] && [ "$2" -eq 0 ] && [ "${3:-0}" -eq 0 ]; then fail "$name: ran no test"; fi
 }
 
-# unit_tests DLL: the figures of an xunit.v3 program.
+# unit_tests DLL: the figures of an xunit.v3 program. One that hangs is ended after 20 minutes, and its log names the test.
 unit_tests() {
-  local log status
+  local log status bound=()
   log=$(mktemp)
-  dotnet "$1" -noLogo -noColor >"$log" 2>&1
+  if command -v timeout >/dev/null; then bound=(timeout 1200); fi
+  ${bound[@]+"${bound[@]}"} dotnet "$1" -noLogo -noColor -diagnostics -longRunning 60 >"$log" 2>&1
   status=$?
   if [ "$status" -ne 0 ]; then cat "$log"; fi
   sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+).*/\1 \2 \3 \4 \5/p' "$log" | tail -n 1 | {

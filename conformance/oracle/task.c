@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "agent.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <sched.h>
@@ -55,6 +56,9 @@ static long make_call(int abi, int child, struct call *call, int *slot)
     if (child == NO_CHILD) {
         long self = raw(SYS_gettid, 0, 0, 0, 0, 0, 0);
         long result = abi == ABI_I386 ? enter32(call) : enter64(call);
+        /* A rename anywhere on the machine may come between: "the caller may retry" (openat2(2), EAGAIN). */
+        for (int again = 0; result == -EAGAIN && call->nr == SYS_openat2 && again < 100; again++)
+            result = abi == ABI_I386 ? enter32(call) : enter64(call);
         /* A child that the case does not know does nothing: it must not serve its parent's letter box. */
         while (result == 0 && raw(SYS_gettid, 0, 0, 0, 0, 0, 0) != self) raw(SYS_pause, 0, 0, 0, 0, 0, 0);
         return result;

@@ -127,6 +127,13 @@ public sealed class CaseFormatTests
         Assert.Equal(["a/b[a long name][call=stat]@i386", "a/b[a long name][call=lstat]@i386"], CaseExpander.Expand(cases[1]).Select(r => r.Id));
     }
 
+    [Fact]
+    public void The_name_of_a_run_is_printable_whatever_its_values_are()
+    {
+        var one = CaseFile.Parse("a.yaml", "id: a/b\nabout: x\nrequires: { abi: i386 }\nmatrix:\n  - { path: \"\\0t\\x1b\" }\nsteps: [\"open($path, 0) = ENOENT\"]\n").Cases.Single();
+        Assert.Equal(["a/b[path=\\0t\\x1b]@i386"], CaseExpander.Expand(one).Select(r => r.Id));
+    }
+
     [Theory]
     [InlineData("{ type: \"char[8]\", at: end-of-memory }", 8)]
     [InlineData("{ value: \"int\" }", 4)]

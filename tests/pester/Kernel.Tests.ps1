@@ -17,6 +17,14 @@ Describe 'Kernels' {
             (Get-WasmKernel -Current).Name | Should -Be second
         }
 
+        It 'gives no two kernels one name' {
+            $first = Start-WasmKernel -Name twice
+            { Start-WasmKernel -Name Twice } | Should -Throw -ErrorId 'KernelExists,*' -ExpectedMessage "*'Twice' runs already*"
+            (Get-WasmKernel twice).Id | Should -Be $first.Id
+            $first | Stop-WasmKernel
+            Start-WasmKernel -Name twice | Stop-WasmKernel
+        }
+
         It 'gives programs the host name that was asked for' {
             $kernel = Start-WasmKernel -HostName builder
             $kernel.HostName | Should -Be builder

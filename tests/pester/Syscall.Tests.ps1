@@ -79,6 +79,22 @@ Describe 'System calls' {
             $names | Should -Contain ..
         }
 
+        It 'takes <Form> for the one structure of a call' -ForEach @(
+            @{ Form = 'a hashtable'; Time = @{ tv_sec = 0; tv_nsec = 5 } }
+            @{ Form = 'an ordered one'; Time = [ordered]@{ tv_sec = 0; tv_nsec = 5 } }
+            @{ Form = 'an object'; Time = [pscustomobject]@{ tv_sec = 0; tv_nsec = 5 } }
+            @{ Form = 'one that says its type'; Time = @{ _type = 'timespec'; tv_nsec = 5 } }
+        ) {
+            (Invoke-WasmSyscall nanosleep $Time).ReturnValue | Should -Be 0
+            (Invoke-WasmSyscall nanosleep $Time, 0).ReturnValue | Should -Be 0
+        }
+
+        It 'gives both descriptors of a pair of sockets' {
+            $pair = (Invoke-WasmSyscall socketpair AF_UNIX, SOCK_STREAM, 0).Output.sv
+            $pair.Count | Should -Be 2
+            $pair | ForEach-Object { Close-WasmFd $_ }
+        }
+
         It 'writes a structure from a hashtable' {
             Invoke-WasmSyscall openat AT_FDCWD, /tmp/dated, 'O_CREAT|O_WRONLY', '0600' | Out-Null
             $times = @(@{ tv_sec = 1000; tv_nsec = 1 }, @{ tv_sec = 2000; tv_nsec = 2 })

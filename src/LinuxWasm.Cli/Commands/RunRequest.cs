@@ -69,7 +69,7 @@ internal sealed record RunRequest
     public static TimeSpan ParseTimeLimit(string text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 1e9
             ? TimeSpan.FromSeconds(seconds)
-            : throw new FormatException($"--timeout '{text}': a positive number of seconds is expected, such as 10 or 0.5");
+            : throw new FormatException($"--timeout '{text}': a positive number of seconds, at most 1000000000, is expected, such as 10 or 0.5");
 
     /// <summary>A seed: any number of 64 bits.</summary>
     /// <exception cref="FormatException">It is none.</exception>

@@ -63,11 +63,14 @@ public sealed record Requirements
 }
 
 /// <summary>One row of the matrix: a value for each variable.</summary>
-/// <param name="Label">What the report prints in brackets after the case's name; empty for the empty row.</param>
+/// <param name="Label">Its name, or its values.</param>
 /// <param name="Abi">The only ABI in which the row is run, or null.</param>
 public sealed record MatrixRow(string Label, IReadOnlyDictionary<string, Expression> Values, GuestAbi? Abi = null)
 {
     public static MatrixRow Empty { get; } = new("", new Dictionary<string, Expression>());
+
+    /// <summary>What the report prints in brackets after the case's name; empty for the empty row. A name is printable, whatever the values are.</summary>
+    public string Label { get; } = string.Concat(Label.Select(static c => c == 0 ? "\\0" : char.IsControl(c) ? $"\\x{(int)c:x2}" : c.ToString()));
 }
 
 /// <summary>Credentials, umask, capabilities, limits and place of a task; null means what the first process of a fresh system has.</summary>

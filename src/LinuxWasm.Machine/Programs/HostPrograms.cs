@@ -9,6 +9,8 @@ public static class HostPrograms
     /// <exception cref="ProgramException">There is none, or it can't be read; the message says which.</exception>
     public static byte[] Read(string name, string file)
     {
+        if (name.Length == 0)
+            throw new ProgramException("the program's name is empty; the path of a WebAssembly program is expected");
         if (Directory.Exists(file))
             throw new ProgramException($"{name}: is a directory; a WebAssembly program is expected");
         try

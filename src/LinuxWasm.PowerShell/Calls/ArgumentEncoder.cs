@@ -257,7 +257,7 @@ internal sealed class ArgumentEncoder
         if (type is not null && _layouts.Find(type.Name) is { } layout)
             return (layout, type.Count);
         if (Values.Fields(argument) is not null)
-            throw new FormatException($"{parameter.Name}: which structure this is has to be said: @{{ _type = 'flock'; ... }}");
+            throw new FormatException($"{parameter.Name}: which structure this is has to be said with the key _type, such as @{{ _type = 'flock'; ... }} or @{{ _type = 'sockaddr_un'; ... }}");
         return (_layouts.Find(parameter.Type switch { "UInt16" or "Int16" => "uint16", "UInt64" or "Int64" => "uint64", "Byte" or "SByte" => "u8", _ => "int" })!, 0);
     }
 

@@ -15,7 +15,8 @@ internal static class Values
     /// <summary>The members of a hashtable or of an object that was built from properties; null for anything else.</summary>
     public static IEnumerable<(string Name, object? Value)>? Fields(object? value) => value switch
     {
-        IDictionary dictionary => dictionary.Cast<DictionaryEntry>().Select(entry => (Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!, entry.Value)),
+        // By its keys: a generic dictionary's elements are none of the entries that a hashtable's are.
+        IDictionary dictionary => dictionary.Keys.Cast<object>().Select(key => (Convert.ToString(key, CultureInfo.InvariantCulture)!, dictionary[key])),
         PSObject built => built.Properties.Where(property => property.IsGettable).Select(property => (property.Name, (object?)property.Value)),
         _ => null,
     };

@@ -116,6 +116,10 @@ public sealed class StartWasmKernelCommand : PSCmdlet
             });
             WriteObject(kernel);
         }
+        catch (InvalidOperationException taken) when (kernel is null)
+        {
+            ThrowTerminatingError(new ErrorRecord(taken, "KernelExists", ErrorCategory.ResourceExists, Name));
+        }
         catch (GuestTreeException refused)
         {
             kernel?.Stop();

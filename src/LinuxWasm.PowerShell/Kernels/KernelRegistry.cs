@@ -40,13 +40,22 @@ internal sealed class KernelRegistry : IDisposable
     }
 
     /// <summary>Starts a kernel and makes it the current one.</summary>
+    /// <exception cref="InvalidOperationException">A kernel of that name runs already.</exception>
     public WasmKernel Start(string? name, MachineOptions options)
     {
         var kernel = new WasmKernel(this, Interlocked.Increment(ref _lastId), name, options);
         lock (_lock)
-            _kernels.Add(kernel);
-        Select(kernel);
-        return kernel;
+        {
+            if (!_kernels.Exists(other => string.Equals(other.Name, kernel.Name, StringComparison.OrdinalIgnoreCase)))
+            {
+                _kernels.Add(kernel);
+                _selected = kernel;
+                return kernel;
+            }
+        }
+
+        kernel.Machine.Dispose();
+        throw new InvalidOperationException($"a kernel called '{kernel.Name}' runs already; another name is expected, or Stop-WasmKernel '{kernel.Name}' first");
     }
 
     public void Select(WasmKernel kernel)
