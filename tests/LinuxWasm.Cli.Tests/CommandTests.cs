@@ -12,7 +12,7 @@ public sealed class CommandTests : IDisposable
     public static bool HasShell => !OperatingSystem.IsWindows();
 
     /// <summary>util-linux's script(1), which runs a command on a terminal of its own.</summary>
-    public static bool HasScript => OperatingSystem.IsLinux() && File.Exists("/usr/bin/script");
+    public static bool HasScript => OperatingSystem.IsLinux() && IsOnPath("script") && IsOnPath("stty");
 
     public void Dispose() => Directory.Delete(_scratch, recursive: true);
 
@@ -118,6 +118,9 @@ public sealed class CommandTests : IDisposable
         process.WaitForExit();
         return (process.ExitCode, output, error.Result);
     }
+
+    private static bool IsOnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
 
     private static string RepositoryRoot()
     {
