@@ -7,7 +7,6 @@ cd "$(dirname "$0")/.."
 # What programs leave in the cache is not the user's.
 LINUXWASM_CACHE=$(mktemp -d)
 export LINUXWASM_CACHE
-trap 'rm -rf "$LINUXWASM_CACHE"' EXIT
 
 # What a person or a CI system looks at afterwards: NUnit's XML and a page for each run of the suite.
 reports=artifacts/reports
@@ -15,9 +14,12 @@ mkdir -p "$reports"
 
 passed=0 failed=0 skipped=0
 warnings=()
+# What failed is told where it happened and once more at the end, which is all that is left of a log that was cut off.
+failures=$(mktemp)
+trap 'rm -rf "$LINUXWASM_CACHE" "$failures"' EXIT
 headline() { printf '\n== %s\n' "$1"; }
 pass() { passed=$((passed + ${2:-1})); printf 'ok    %s\n' "$1"; }
-fail() { failed=$((failed + ${2:-1})); printf 'FAIL  %s\n' "$1"; }
+fail() { failed=$((failed + ${2:-1})); printf 'FAIL  %s\n' "$1" | tee -a "$failures"; }
 skip() { skipped=$((skipped + ${2:-1})); printf 'skip  %s\n' "$1"; }
 # What must not go by unseen stands before the figures, and on GitHub beside the run.
 warn() {
@@ -25,10 +27,22 @@ warn() {
   if [ "${GITHUB_ACTIONS:-}" = true ]; then printf '::warning title=tests/run.sh::%s\n' "$1"; fi
 }
 finish() {
+  if [ -s "$failures" ]; then
+    headline 'what failed, once more'
+    cat "$failures"
+  fi
   if [ ${#warnings[@]} -gt 0 ]; then printf '\nWARNING: %s\n' "${warnings[@]}"; fi
   printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   [ "$failed" -eq 0 ]
   exit
+}
+
+# remember NAME LOG: keeps for the end what a suite's log says of its failures, in the words of xunit, of the command line, of Pester, of the mutations and
+# of the scripts here; where it has none of these, how it ended.
+remember() {
+  local found
+  found=$(grep -aE -A 12 '\[FAIL\]|^ *(FAIL|FAILED|SURVIVED) |^ *\[-\]| [1-9][0-9]* failed' "$2" | head -n 60)
+  printf -- '-- %s\n%s\n' "$1" "${found:-$(tail -n 25 "$2")}" | cut -c 1-400 >>"$failures"
 }
 
 # counts NAME COMMAND...: runs a suite whose last line is `N passed, N failed, N skipped` and adds its figures.
@@ -40,8 +54,9 @@ counts() {
   "$@" 2>&1 | tee "$log"
   status=${PIPESTATUS[0]}
   figures=$(grep -aE '^([A-Za-z]+: )?[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$' "$log" | tail -n 1 | grep -oE '[0-9]+')
-  rm -f "$log"
   set -- $figures
+  if [ $# -eq 0 ] || [ "$2" -ne 0 ] || [ "$status" -ne 0 ]; then remember "$name" "$log"; fi
+  rm -f "$log"
   if [ $# -eq 0 ]; then
     fail "$name: ended with status $status and without its figures"
     return
@@ -145,12 +160,17 @@ counts 'strace in' tests/strace/run.sh
 
 headline 'random calls: LinuxWasm and the Linux of this machine'
 for seed in 1 2; do
-  "${linuxwasm[@]}" fuzz --seed $seed --steps 3000
-  case $? in
+  log=$(mktemp)
+  "${linuxwasm[@]}" fuzz --seed $seed --steps 3000 2>&1 | tee "$log"
+  case ${PIPESTATUS[0]} in
     0) pass "fuzz --seed $seed --steps 3000" ;;
     2) skip "fuzz --seed $seed: the Linux of this machine can't be asked" ;;
-    *) fail "fuzz --seed $seed --steps 3000" ;;
+    *)
+      remember "fuzz --seed $seed" "$log"
+      fail "fuzz --seed $seed --steps 3000"
+      ;;
   esac
+  rm -f "$log"
 done
 
 headline 'conformance: the oracle when it is killed, as an ordinary user, and without user namespaces'
