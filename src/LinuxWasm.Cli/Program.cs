@@ -22,17 +22,15 @@ TerminalOutput.Prepare(root);
 
 try
 {
-    var parsed = root.Parse(RunCommand.SeparateProgram(args));
-    if (parsed.Errors.Count > 0)
-    {
-        foreach (var error in parsed.Errors)
-            Console.Error.WriteLine($"linuxwasm: {error.Message}");
-        var command = parsed.CommandResult.Command;
-        Console.Error.WriteLine($"linuxwasm: '{(command == root ? "" : "linuxwasm ")}{command.Name} --help' tells what is expected");
-        return Refused;
-    }
-
+    var arguments = RunCommand.SeparateProgram(args);
+    var parsed = root.Parse(arguments);
+    if (CommandLineErrors.Of(parsed, root, arguments) is { Count: > 0 } errors)
+        return Refuse(errors, parsed.CommandResult.Command);
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (UsageException usage)
+{
+    return Refuse([usage.Message], usage.Command);
 }
 catch (ProgramException program)
 {
@@ -47,5 +45,13 @@ catch (IOException gone) when (gone.HResult == BrokenPipe)
 catch (Exception refused) when (refused is GuestTreeException or FormatException or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine($"linuxwasm: {refused.Message}");
+    return Refused;
+}
+
+int Refuse(IReadOnlyList<string> errors, Command command)
+{
+    foreach (var error in errors)
+        Console.Error.WriteLine($"linuxwasm: {error}");
+    Console.Error.WriteLine($"linuxwasm: '{(command == root ? "" : "linuxwasm ")}{command.Name} --help' tells what is expected");
     return Refused;
 }

@@ -19,9 +19,14 @@ public sealed class RunCommandTests
     [Theory]
     [InlineData("run --bogus ls.wasm", "'--bogus'")]
     [InlineData("run --env A=1 -x ls.wasm", "'-x'")]
-    public void An_unknown_option_before_the_program_is_named(string arguments, string expected)
+    [InlineData("run --clok real ls.wasm", "unknown option '--clok'; did you mean '--clock'?")]
+    [InlineData("run", "PROGRAM is missing")]
+    [InlineData("run --trace", "PROGRAM is missing")]
+    [InlineData("run --env", "--env: its value KEY=VALUE is missing")]
+    [InlineData("run --seed 1 --env ls.wasm", "PROGRAM is missing: --env took 'ls.wasm' for its value KEY=VALUE")]
+    public void An_unknown_option_before_the_program_and_a_missing_program_are_named(string arguments, string expected)
     {
-        var refused = Assert.Throws<FormatException>(() => RunCommand.SeparateProgram(Words(arguments)));
+        var refused = Assert.Throws<UsageException>(() => RunCommand.SeparateProgram(Words(arguments)));
 
         Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LinuxWasm.Conformance;
 using LinuxWasm.Conformance.Cases;
 using LinuxWasm.Conformance.Comparison;
 using LinuxWasm.Conformance.Coverage;
@@ -47,7 +48,7 @@ internal static class ConformRunner
         {
             // Where cases are malformed, that has been said and is the reason.
             if (request.Filters.Count > 0)
-                Console.Error.WriteLine($"linuxwasm: no case has the tag or begins with {string.Join(", ", request.Filters)}");
+                Console.Error.WriteLine($"linuxwasm: no case has the tag or begins with {string.Join(", ", request.Filters)}{FilterHint(suite, request.Filters)}");
             else if (suite.Errors.Count == 0)
                 Console.Error.WriteLine("linuxwasm: there is no case to run");
             return Malformed;
@@ -160,15 +161,23 @@ internal static class ConformRunner
 
     private static int Explain(CaseSuite suite, string id, bool asC)
     {
-        var runs = suite.Cases.SelectMany(CaseExpander.Expand).Where(r => r.Id == id || r.Case.Id == id).ToList();
+        var all = suite.Cases.SelectMany(CaseExpander.Expand).ToList();
+        var runs = all.Where(r => r.Id == id || r.Case.Id == id).ToList();
         if (runs.Count == 0)
         {
-            Console.Error.WriteLine($"linuxwasm: no case or run is called '{id}'");
+            var names = id.Contains('@', StringComparison.Ordinal) ? all.Select(r => r.Id) : suite.Cases.Select(c => c.Id);
+            Console.Error.WriteLine($"linuxwasm: no case or run is called '{id}'{NearNames.Hint(id, names)}");
             return Malformed;
         }
 
         Console.Out.Write(asC ? CProgram.Write(runs[0]) : CaseExplainer.Calls(runs));
         return Agrees;
+    }
+
+    private static string FilterHint(CaseSuite suite, IReadOnlyList<string> filters)
+    {
+        var names = suite.Cases.SelectMany(one => one.Tags.Append(one.Id).Append(one.Id.Split('/')[0]));
+        return filters.Count == 1 ? NearNames.Hint(filters[0], names) : "";
     }
 
     private static int WritePrograms(IReadOnlyList<CaseRun> runs, string folder)

@@ -71,6 +71,10 @@ internal static class ImportStraceCommand
         };
         command.SetAction(static parsed =>
         {
+            if (parsed.GetValue(OracleOption) && !parsed.GetValue(Replay))
+                throw new FormatException("--oracle: it says where to replay a log, so --replay is expected with it");
+            if (parsed.GetResult(RootAt) is { Implicit: false } && parsed.GetValue(Root) is null)
+                throw new FormatException("--root-at: it says where the copy of a tree stood, so --root is expected with it");
             var status = 0;
             try
             {

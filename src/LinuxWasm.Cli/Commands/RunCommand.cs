@@ -100,26 +100,7 @@ internal static class RunCommand
         Description = "Compiles anew, and keeps nothing on disk for the next start.",
     };
 
-    /// <summary>Each option, and whether the next argument is its value.</summary>
-    private static readonly Dictionary<string, bool> Known = new(StringComparer.Ordinal)
-    {
-        ["--help"] = false,
-        ["-h"] = false,
-        ["-?"] = false,
-        [Trace.Name] = false,
-        [TraceStrings.Name] = true,
-        [Mounts.Name] = true,
-        [Variables.Name] = true,
-        [VariableFiles.Name] = true,
-        [Clock.Name] = true,
-        [Seed.Name] = true,
-        [Memory.Name] = true,
-        [Stack.Name] = true,
-        [Timeout.Name] = true,
-        [Abi.Name] = true,
-        [EmulateCasts.Name] = false,
-        [NoCache.Name] = false,
-    };
+    private static readonly string[] _help = ["--help", "-h", "-?"];
 
     public static Command Create()
     {
@@ -134,25 +115,33 @@ internal static class RunCommand
     /// <summary>
     /// Everything behind PROGRAM belongs to the program, even what looks like an option of this command: puts the "--" before PROGRAM that says so.
     /// </summary>
+    /// <exception cref="UsageException">An option is unknown, or there is no PROGRAM behind the options.</exception>
     public static string[] SeparateProgram(string[] arguments)
     {
         if (arguments.Length == 0 || arguments[0] != "run")
             return arguments;
+        var command = Create();
+        var last = "";
         for (var i = 1; i < arguments.Length; i++)
         {
             var argument = arguments[i];
-            if (argument == "--")
+            if (argument == "--" || _help.Contains(argument))
                 return arguments;
             if (!argument.StartsWith('-'))
                 return [.. arguments[..i], "--", .. arguments[i..]];
             var name = argument.Split('=')[0];
-            if (!Known.TryGetValue(name, out var takesValue))
-                throw new FormatException($"unknown option '{name}'; 'linuxwasm run --help' lists those that there are");
-            if (takesValue && name == argument)
-                i++;
+            var option = command.Options.FirstOrDefault(known => known.Name == name)
+                ?? throw new UsageException(CommandLineErrors.UnknownOption(name, command), command);
+            last = "";
+            if (option.Arity.MinimumNumberOfValues > 0 && name == argument)
+            {
+                if (++i == arguments.Length)
+                    throw new UsageException(CommandLineErrors.MissingValue(option), command);
+                last = $": {name} took '{arguments[i]}' for its value {option.HelpName}";
+            }
         }
 
-        return arguments;
+        throw new UsageException($"PROGRAM is missing{last}", command);
     }
 
     private static RunRequest Read(ParseResult parsed)
