@@ -42,7 +42,10 @@ public sealed partial class CProgramTests
         Assert.True(status == 0, output.Length > 3000 ? output[..3000] : output);
     }
 
-    /// <summary>Each of these makes its tasks in another way: none, a fork, a thread, a declared process, a child that shares memory, a terminal's session.</summary>
+    /// <summary>
+    /// Each of these makes its tasks in another way: none, a fork, a thread, a declared process, a child that shares memory, a terminal's session; or needs what
+    /// a new namespace has not by itself, a loopback that is up.
+    /// </summary>
     [Theory]
     [InlineData("read/advances-offset")]
     [InlineData("fork/child-is-a-copy")]
@@ -55,6 +58,7 @@ public sealed partial class CProgramTests
     [InlineData("at/chown-family")]
     [InlineData("mount/pivot-root")]
     [InlineData("thread/exit-group-ends-all")]
+    [InlineData("tcp/connection")]
     public void A_program_finds_Linux_as_its_case_says(string id)
     {
         foreach (var run in _suite.Value.Runs([id]).Where(r => r.Case.Id == id || r.Id.StartsWith(id + "@", StringComparison.Ordinal)).Take(2))

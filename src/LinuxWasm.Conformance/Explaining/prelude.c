@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <net/if.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -158,6 +160,14 @@ static void write_file(const char *path, const char *text)
     close(fd);
 }
 
+/* A new network has one interface, and that is down. */
+static void raise_loopback(void)
+{
+    struct ifreq lo = { .ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING };
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    if (fd >= 0) ioctl(fd, SIOCSIFFLAGS, &lo), close(fd);
+}
+
 /* Namespaces of the program's own, in which it is root over nothing of the machine's, and an empty tree with /dev, /proc and /t.
    Root outside lends it a range of ids that belong to nobody; an ordinary user has only his own to lend. */
 static void go_apart(void)
@@ -215,6 +225,7 @@ static void go_apart(void)
     mount("proc", "/tmp/proc", "proc", 0, NULL);
     must(syscall(SYS_pivot_root, "/tmp", "/tmp/old") || chdir("/") || umount2("/old", MNT_DETACH) || rmdir("/old"), "pivot_root");
     umask(022);
+    raise_loopback();
     must(sethostname("linuxwasm", 9) || setdomainname("(none)", 6), "sethostname");
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
