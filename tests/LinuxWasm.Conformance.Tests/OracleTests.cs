@@ -311,7 +311,19 @@ public sealed class OracleTests
     /// <summary>The pid namespace goes with its first process, a moment after the harness let go.</summary>
     private static void AssertGone(List<int> pids)
     {
-        bool IsAlive(int pid) => File.Exists($"/proc/{pid}/stat") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+        // It may go between the look and the reading, too: no such file then, or ESRCH.
+        bool IsAlive(int pid)
+        {
+            try
+            {
+                return !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
+
         for (var waited = 0; pids.Any(IsAlive) && waited < 300; waited++)
             Thread.Sleep(10);
         Assert.DoesNotContain(pids, IsAlive);
