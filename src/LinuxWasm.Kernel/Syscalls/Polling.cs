@@ -92,7 +92,7 @@ public static class Polling
         {
             using var use = task.Files.Get(poll.fd);
             if (use.File is { IsPathOnly: false } file && file.ReadinessFor(task) is { } queue)
-                wait.Add(queue);
+                wait.Add(queue, file);
         }
 
         while ((ready = Look(task, polls)) == 0)

@@ -124,6 +124,8 @@ public static class Selecting
 
     private static SysResult Wait(LinuxTask task, int nfds, Sets sets, in TimeoutArgument timeout)
     {
+        if (!AreTaken(task, nfds, sets))
+            return Errno.EBADF;
         var result = Look(task, nfds, sets);
         if (result.Value != 0 || timeout.IsZero)
             return result;
@@ -133,8 +135,8 @@ public static class Selecting
             if (!sets.IsAsked(fd))
                 continue;
             using var use = task.Files.Get(fd);
-            if (use.File?.ReadinessFor(task) is { } queue)
-                wait.Add(queue);
+            if (use.File is { IsPathOnly: false } file && file.ReadinessFor(task) is { } queue)
+                wait.Add(queue, file);
         }
 
         while ((result = Look(task, nfds, sets)).Value == 0)
@@ -151,7 +153,22 @@ public static class Selecting
         return result;
     }
 
-    /// <summary>EBADF for a descriptor that is asked for and not open. A descriptor counts once for each set that it is found in.</summary>
+    /// <summary>
+    /// EBADF is said at the beginning only, and only of free numbers (max_select_fd): one that another thread's call has reserved, or that another thread closes
+    /// meanwhile, counts as found.
+    /// </summary>
+    private static bool AreTaken(LinuxTask task, int nfds, Sets sets)
+    {
+        for (var fd = 0; fd < nfds; fd++)
+        {
+            if (sets.IsAsked(fd) && !task.Files.IsTaken(fd))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>A descriptor counts once for each set that it is found in.</summary>
     private static SysResult Look(LinuxTask task, int nfds, Sets sets)
     {
         sets.ClearFound();
@@ -161,9 +178,7 @@ public static class Selecting
             if (!sets.IsAsked(fd))
                 continue;
             using var use = task.Files.Get(fd);
-            if (use.File is not { } file)
-                return Errno.EBADF;
-            var events = file.IsPathOnly ? PollEvents.POLLNVAL : file.PollAs(task);
+            var events = use.File is not { IsPathOnly: false } file ? PollEvents.POLLNVAL : file.PollAs(task);
             ready += Found(sets.AskedReads, sets.FoundReads, fd, (events & Readable) != 0)
                 + Found(sets.AskedWrites, sets.FoundWrites, fd, (events & Writable) != 0)
                 + Found(sets.AskedExceptions, sets.FoundExceptions, fd, (events & Exceptional) != 0);

@@ -1,4 +1,5 @@
 using LinuxWasm.Kernel.Time;
+using LinuxWasm.Kernel.Vfs;
 
 namespace LinuxWasm.Kernel.Tasks;
 
@@ -29,6 +30,7 @@ public sealed class Waiter : Wakeable
     private readonly object _monitor = new();
     private readonly LinuxTask _task;
     private readonly List<WaitQueue> _queues = [];
+    private readonly List<OpenFile> _held = [];
     private bool _woken;
     private bool _sleeping;
 
@@ -49,12 +51,25 @@ public sealed class Waiter : Wakeable
         _queues.Add(queue);
     }
 
+    internal void Hold(OpenFile file)
+    {
+        file.AddReference();
+        _held.Add(file);
+    }
+
     internal void LeaveAll()
     {
         foreach (var queue in _queues)
             queue.Remove(this);
         _queues.Clear();
         Volatile.Write(ref _woken, false);
+        if (_held.Count == 0)
+            return;
+        // The last reference to a socket that lingers waits itself.
+        OpenFile[] held = [.. _held];
+        _held.Clear();
+        foreach (var file in held)
+            file.Release();
     }
 
     /// <summary>Ends the sleep, or the next one if the task does not sleep now.</summary>
@@ -134,6 +149,13 @@ public readonly ref struct Wait
 
     /// <summary>Waits for one thing more, as poll(2) does.</summary>
     public void Add(WaitQueue queue) => _waiter.Join(queue);
+
+    /// <summary>Waits for a file, which stays open until the wait is over, also where another thread closes its last descriptor (__pollwait). The caller has a reference.</summary>
+    public void Add(WaitQueue queue, OpenFile file)
+    {
+        _waiter.Hold(file);
+        _waiter.Join(queue);
+    }
 
     /// <summary>Sleeps until one of the queues is woken, the deadline passes, or a signal comes.</summary>
     public WaitOutcome Sleep(Deadline deadline = default) => _waiter.Sleep(deadline, interruptible: true);

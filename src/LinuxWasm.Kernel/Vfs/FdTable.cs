@@ -163,6 +163,13 @@ public sealed class FdTable
         }
     }
 
+    /// <summary>The number is not free: it is open, or a call in another thread has reserved it.</summary>
+    public bool IsTaken(int fd)
+    {
+        var slots = Volatile.Read(ref _slots);
+        return (uint)fd < (uint)slots.Files.Length && IsSet(slots.Taken, fd);
+    }
+
     /// <summary>FD_CLOEXEC of an open descriptor.</summary>
     public bool IsCloseOnExec(int fd)
     {

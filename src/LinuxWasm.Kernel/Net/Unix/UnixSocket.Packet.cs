@@ -75,10 +75,6 @@ internal sealed partial class UnixSocket
             if (error != Errno.None)
                 return error;
         }
-        else if (Peer is null)
-        {
-            return Errno.ENOTCONN;
-        }
 
         if (WantsCredentials && Name is null)
         {
@@ -90,6 +86,7 @@ internal sealed partial class UnixSocket
         return message.Source.Remaining > Options.SendBuffer - 32 ? Errno.EMSGSIZE : Errno.None;
     }
 
+    /// <summary>Comes last: a message that is too long, or that can't be read, is so without anybody to send it to (unix_dgram_sendmsg since Linux 6.14).</summary>
     private Errno FindReceiver(LinuxTask task, ref OutgoingMessage message, out UnixSocket? receiver)
     {
         receiver = Peer;
