@@ -96,6 +96,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("run --help", "Usage:")]
     [InlineData("run --trace " + Guests + "/hello.wasm", "exit_group")]
     [InlineData("conform --filter open/lowest-descriptor", "2 passed, 0 failed, 0 skipped")]
+    [InlineData("conform conformance/descriptors conformance/tasks", " 0 failed, ")]
     public void The_terminal_is_left_as_it_was(string arguments, string expected)
     {
         var (_, output, _) = Shell($"TERM=xterm script -qec \"stty cols 120; $LINUXWASM {arguments}\" /dev/null </dev/null");

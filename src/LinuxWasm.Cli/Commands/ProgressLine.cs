@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LinuxWasm.Machine.Hosting;
 
 namespace LinuxWasm.Cli.Commands;
 
@@ -31,8 +32,8 @@ internal sealed class ProgressLine(Func<string> text, TimeSpan? elsewhere = null
 
         _next = _watch.Elapsed + _often;
         var line = text();
-        // A line that wraps could not be taken back.
-        var width = Console.BufferWidth - 1;
+        // A line that wraps could not be taken back. Asking Console for the width would switch the terminal to application cursor keys.
+        var width = (HostConsole.WindowSize()?.Columns ?? 0) - 1;
         Console.Error.Write("\r\e[K" + (width > 0 && line.Length > width ? line[..width] : line));
         _shown = true;
     }
