@@ -54,6 +54,11 @@ public sealed class CaseFormatTests
     [InlineData(Head + "steps:\n  - call: close(3) = 0\n    child: kid", 4, 5, "there is no task 'kid'")]
     [InlineData(Head + "tasks:\n  main: [sync()]\n  kid: { is: child, steps: [sync()] }", 5, 8, "no step says child: kid")]
     [InlineData(Head + "tasks:\n  main: [sync()]\n  kid: { is: sibling, steps: [sync()] }", 5, 14, "expected thread, fork, process or child")]
+    [InlineData(Head + "steps:\n  - opne(\"/t\", 0) = 3", 4, 5, "'opne' is in no system call table; did you mean 'open'?")]
+    [InlineData(Head + "steps:\n  - open(\"/t\", O_RDONY) = 3", 4, 16, "unknown constant or buffer 'O_RDONY'; did you mean 'O_RDONLY'?")]
+    [InlineData(Head + "steps:\n  - close(3) = EINVALL", 4, 16, "unknown constant or buffer 'EINVALL'; did you mean 'EINVAL'")]
+    [InlineData(Head + "buffers: { page: int }\nsteps:\n  - read(3, &pgae, 1) = 1", 5, 14, "unknown buffer 'pgae'; did you mean 'page'?")]
+    [InlineData(Head + "buffers: { ts: timspec }\nsteps: [sync()]", 3, 16, "unknown type 'timspec'; did you mean 'timespec'")]
     [InlineData(Head + "buffers: { st: stat99 }\nsteps: [sync()]", 3, 16, "unknown type 'stat99'")]
     [InlineData(Head + "buffers: { st: \"stat\" }\nsteps: [sync()]", 3, 16, "'stat' in quotes is a string, expected the type without quotes, or { value: \"stat\" } for that text")]
     [InlineData(Head + "buffers: { n: 'int32[2]' }\nsteps: [sync()]", 3, 15, "'int32[2]' in quotes is a string")]
@@ -97,6 +102,16 @@ public sealed class CaseFormatTests
         Assert.Empty(file.Cases);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.Equal(new SourcePosition("case.yaml", line, column), error.Position);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# no case yet\n")]
+    [InlineData("---\n---\n")]
+    public void A_file_without_a_case_is_an_error_that_names_it(string text)
+    {
+        var error = Assert.Single(CaseFile.Parse("case.yaml", text).Errors);
+        Assert.StartsWith("case.yaml:1:1: there is no case in the file", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class RunnerTests
     [InlineData("- { call: 'stat(\"/t\", &st) = 0', check: st.st_uid == 5 }", "not so: st.st_uid == 5 (it is 0)")]
     [InlineData("- { call: 'stat(\"/t\", &st) = 0', untouched: st }", "wrote to st, expected it untouched")]
     [InlineData("- stat(\"/t\", &st + 4) = 0", "wrote outside of st")]
-    [InlineData("- exit(0) = 5", "its task is gone")]
+    [InlineData("- exit(0) = 5", "case.yaml:6:5: main.1: exit(0) = 5: its task is gone")]
     [InlineData("- getpid() = ?", "expected no return")]
     [InlineData("- { call: getpid(), blocks: true }", "returned at once, expected it to block")]
     public void A_wrong_expectation_fails(string step, string expected)
@@ -52,6 +52,13 @@ public sealed class RunnerTests
     {
         var result = RunOnOwnKernel("id: a/b\nabout: x\nrequires: { abi: i386 }\nsteps:\n  - exit(0) = ?\n  - getpid() > 0\n");
         Assert.Equal(Outcome.Failed, result.Outcome);
+    }
+
+    [Fact]
+    public void A_step_that_never_has_its_turn_is_named_with_its_place()
+    {
+        const string Yaml = "id: a/b\nabout: x\nrequires: { abi: i386 }\ntasks:\n  main:\n    - { call: sync(), after: other.1 }\n  other:\n    is: process\n    steps:\n      - { call: sync(), after: main.1 }\n";
+        Assert.Equal("case.yaml:6:7: main.1 never had its turn: what it waits for did not happen", Assert.Single(RunOnOwnKernel(Yaml).Failures));
     }
 
     [Fact]

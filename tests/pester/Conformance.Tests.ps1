@@ -139,8 +139,20 @@ tasks:
 
     It 'says which path is not there' {
         { Get-WasmConformanceCase -LiteralPath ./nosuch } | Should -Throw -ErrorId 'PathNotFound,*'
-        Get-WasmConformanceCase nosuch/case -ErrorVariable problem -ErrorAction SilentlyContinue
-        $problem.FullyQualifiedErrorId | Should -BeLike 'CaseNotFound,*'
+    }
+
+    It 'says what matches nothing: a name as an error, wildcards as a warning' {
+        foreach ($command in 'Get-WasmConformanceCase', 'Invoke-WasmConformance') {
+            & $command getcwd/pth -ErrorVariable problem -ErrorAction SilentlyContinue
+            $problem.FullyQualifiedErrorId | Should -BeLike 'CaseNotFound,*'
+            "$problem" | Should -BeLike "*'getcwd/pth'; did you mean 'getcwd/path'?"
+            & $command -Tag nosuchtag -ErrorVariable problem -ErrorAction SilentlyContinue
+            "$problem" | Should -BeLike "*tag 'nosuchtag'*"
+            & $command nosuch/* -WarningVariable warned -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+            "$warned" | Should -BeLike "*'nosuch/[*]'*"
+            & $command getcwd/path -Tag pipe* -WarningVariable warned -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+            "$warned" | Should -BeLike '*these tags*'
+        }
     }
 }
 

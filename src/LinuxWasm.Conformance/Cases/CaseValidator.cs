@@ -44,7 +44,7 @@ internal sealed class CaseValidator(ConformanceCase source)
         foreach (var step in steps)
         {
             if (!CallTable.Exists(step.Call.Name))
-                throw Error(step.Position, $"'{step.Call.Name}' is in no system call table");
+                throw Error(step.Position, $"'{step.Call.Name}' is in no system call table{NearNames.Hint(step.Call.Name, CallTable.Names)}");
         }
 
         if (source.Requires.Abis.Count > 0 && !source.Requires.Abis.Contains(abi))
@@ -70,7 +70,7 @@ internal sealed class CaseValidator(ConformanceCase source)
                 Resolve(step.Until, step.Position);
                 Resolve(step.After, step.Position);
                 foreach (var name in step.Untouched.Where(name => !buffers.Contains(name)))
-                    throw Error(step.Position, $"untouched: there is no buffer '{name}'");
+                    throw Error(step.Position, $"untouched: there is no buffer '{name}'{NearNames.Hint(name, buffers)}");
                 if (step.Child is { } child && source.Tasks.FirstOrDefault(t => t.Name == child)?.Origin != TaskOrigin.Child)
                     throw Error(step.Position, $"child: there is no task '{child}' with is: child");
             }
@@ -208,7 +208,7 @@ internal sealed class RunValidator(CaseRun run)
             case VariableExpression variable when !_captured.Contains(variable.Name):
                 throw new EvaluationException(variable.Offset, $"${variable.Name} is neither captured nor in the matrix");
             case NameExpression name when !_buffers.ContainsKey(name.Name) && ConstantTable.Find(name.Name, run.Abi) is null && !ConstantTable.TargetSymbols.Contains(name.Name):
-                throw new EvaluationException(name.Offset, $"unknown constant or buffer '{name.Name}'" + (ConstantTable.Exists(name.Name) ? $" (not in {run.Abi.Name()})" : ""));
+                throw new EvaluationException(name.Offset, $"unknown constant or buffer '{name.Name}'" + (ConstantTable.Exists(name.Name) ? $" (not in {run.Abi.Name()})" : NearNames.Hint(name.Name, _buffers.Keys.Concat(ConstantTable.Names))));
             case FieldExpression or IndexExpression or SliceExpression:
                 TypeOf(expression);
                 break;
@@ -247,7 +247,7 @@ internal sealed class RunValidator(CaseRun run)
         switch (place)
         {
             case NameExpression name:
-                return _buffers.GetValueOrDefault(name.Name) ?? throw new EvaluationException(name.Offset, $"unknown buffer '{name.Name}'");
+                return _buffers.GetValueOrDefault(name.Name) ?? throw new EvaluationException(name.Offset, $"unknown buffer '{name.Name}'{NearNames.Hint(name.Name, _buffers.Keys)}");
             case FieldExpression field when TypeOf(field.Target) is StructLayout structure:
                 return structure.Find(field.Field)?.Type
                     ?? throw new EvaluationException(field.Offset, $"struct {structure.Name} has no field '{field.Field}' ({string.Join(", ", structure.Fields.Select(f => f.Name))})");

@@ -70,7 +70,7 @@ public sealed class Evaluator(IEvaluationScope scope)
 
     public TypeLayout Resolve(TypeReference reference)
     {
-        var type = _layouts.Find(reference.Name) ?? throw new EvaluationException(reference.Offset, $"unknown type '{reference.Name}'");
+        var type = _layouts.Find(reference.Name) ?? throw new EvaluationException(reference.Offset, $"unknown type '{reference.Name}'{NearNames.Hint(reference.Name, _layouts.Names)}");
         if (reference.Count is null)
             return type;
         var count = Number(reference.Count);

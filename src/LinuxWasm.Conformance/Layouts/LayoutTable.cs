@@ -32,6 +32,8 @@ public sealed class LayoutTable
         _types["ptr"] = new ScalarLayout("ptr", abi.WordSize(), abi.WordSize(), Signed: false, IsPointer: true);
     }
 
+    public IEnumerable<string> Names => _types.Keys;
+
     public IEnumerable<StructLayout> Structures => _types.Values.OfType<StructLayout>();
 
     public static LayoutTable For(GuestAbi abi) => abi == GuestAbi.I386 ? _i386.Value : _x8664.Value;

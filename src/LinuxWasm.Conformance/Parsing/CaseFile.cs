@@ -31,6 +31,9 @@ public sealed record CaseFile(string Path, IReadOnlyList<ConformanceCase> Cases,
             }
         }
 
+        // Whoever runs it believes that something is checked.
+        if (cases.Count == 0 && errors.Count == 0)
+            errors.Add(new CaseFormatException(new SourcePosition(path, 1, 1), "there is no case in the file; expected a mapping with id, about and tasks or steps"));
         return new CaseFile(path, cases, errors);
     }
 

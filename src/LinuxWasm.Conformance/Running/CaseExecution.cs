@@ -25,6 +25,9 @@ internal sealed class CaseExecution(CaseRun run, TimeSpan patience)
     /// <summary>Why not all steps ran, when the harness gave up.</summary>
     public string? Stuck { get; private set; }
 
+    /// <summary>The step that is under way, or at which the harness gave up; null before the first and behind the last.</summary>
+    public SourcePosition? At { get; private set; }
+
     public void Execute(ICaseSession session)
     {
         var stage = new CaseStage(run, session);
@@ -32,12 +35,18 @@ internal sealed class CaseExecution(CaseRun run, TimeSpan patience)
         stage.StartTasks(_done);
         while (Stuck is null && NextTask() is { } task)
         {
+            At = task.Next.Position;
             Advance(task, session);
+            At = Stuck is null ? null : At;
             stage.StartTasks(_done);
         }
 
         if (Stuck is null && _tasks.FirstOrDefault(t => !t.IsFinished) is { } waiting)
+        {
             Stuck = $"{waiting.NextReference} never had its turn: what it waits for did not happen";
+            At = waiting.Next.Position;
+        }
+
         if (Stuck is not null)
             return;
 

@@ -52,6 +52,7 @@ public sealed class CaseRunner(ICaseTarget target)
             Run = run,
             Outcome = failed ? Outcome.Failed : Outcome.Passed,
             Reason = broken,
+            ReasonPosition = broken is null ? null : execution.At,
             Steps = execution.Steps,
             EndFailures = execution.EndFailures,
             Duration = watch.Elapsed,

@@ -62,6 +62,9 @@ public sealed record RunResult
     /// <summary>Why it was not carried out, or what went wrong outside the steps; null otherwise.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>The step at which it went wrong so; null where it was none.</summary>
+    public SourcePosition? ReasonPosition { get; init; }
+
     /// <summary>In the order in which they ended.</summary>
     public IReadOnlyList<StepResult> Steps { get; init; } = [];
 
@@ -92,5 +95,5 @@ public sealed record RunResult
     private IEnumerable<string> OwnFailures =>
         Steps.SelectMany(s => s.Failures.Select(f => $"{s.Position}: {s.Step}: {s.Call}: {f}"))
             .Concat(EndFailures)
-            .Concat(Outcome == Outcome.Failed && Reason is not null ? [$"{Run.Case.Position}: {Reason}"] : []);
+            .Concat(Outcome == Outcome.Failed && Reason is not null ? [$"{ReasonPosition ?? Run.Case.Position}: {Reason}"] : []);
 }

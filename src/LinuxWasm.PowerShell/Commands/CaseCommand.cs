@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using LinuxWasm.Conformance;
 using LinuxWasm.Conformance.Running;
 using LinuxWasm.PowerShell.Completion;
 using LinuxWasm.PowerShell.Output;
@@ -56,19 +57,36 @@ public abstract class CaseCommand : PSCmdlet
 
         foreach (var error in suite.Errors)
             WriteError(new ErrorRecord(error, "MalformedCase", ErrorCategory.ParserError, error.Position.File));
-        var ids = Id.Select(id => (Text: id, Pattern: WildcardPattern.Get(id, WildcardOptions.IgnoreCase))).ToList();
-        foreach (var (text, pattern) in ids)
-        {
-            if (!WildcardPattern.ContainsWildcardCharacters(text) && !suite.Cases.Any(one => pattern.IsMatch(one.Id)))
-                WriteError(ErrorRecords.Of("CaseNotFound", ErrorCategory.ObjectNotFound, $"There is no case '{text}'.", text));
-        }
-
-        var tags = Tag.Select(tag => WildcardPattern.Get(tag, WildcardOptions.IgnoreCase)).ToList();
+        if (suite is { Cases.Count: 0, Errors.Count: 0 })
+            WriteWarning("There is no case in these files.");
+        var ids = Patterns(Id, "whose id is", suite.Cases.Select(one => one.Id).ToList());
+        var tags = Patterns(Tag, "with the tag", suite.Cases.SelectMany(one => one.Tags).Distinct().ToList());
+        var chosen = suite.Cases
+            .Where(one => ids.Exists(id => id.IsMatch(one.Id)) && (tags.Count == 0 || one.Tags.Any(tag => tags.Exists(pattern => pattern.IsMatch(tag)))))
+            .ToList();
+        if (chosen.Count == 0 && tags.Count > 0 && suite.Cases.Any(one => ids.Exists(id => id.IsMatch(one.Id))) && suite.Cases.Any(one => one.Tags.Any(tag => tags.Exists(pattern => pattern.IsMatch(tag)))))
+            WriteWarning("None of the cases with these ids has one of these tags.");
         var part = Part();
-        return [.. suite.Cases
-            .Where(one => ids.Exists(id => id.Pattern.IsMatch(one.Id)) && (tags.Count == 0 || one.Tags.Any(tag => tags.Exists(pattern => pattern.IsMatch(tag)))))
+        return [.. chosen
             .Where((_, i) => i % part.Count == part.Index - 1)
             .Select(one => new WasmConformanceCase(one))];
+    }
+
+    /// <summary>What matches nothing is an error, as Get-Item has it; where it holds wildcards, a warning.</summary>
+    private List<WildcardPattern> Patterns(string[] texts, string what, List<string> names)
+    {
+        var patterns = texts.Select(text => WildcardPattern.Get(text, WildcardOptions.IgnoreCase)).ToList();
+        if (names.Count == 0)
+            return patterns;
+        foreach (var (text, pattern) in texts.Zip(patterns).Where(pair => !names.Exists(pair.Second.IsMatch)))
+        {
+            if (WildcardPattern.ContainsWildcardCharacters(text))
+                WriteWarning($"There is no case {what} like '{text}'.");
+            else
+                WriteError(ErrorRecords.Of("CaseNotFound", ErrorCategory.ObjectNotFound, $"There is no case {what} '{text}'{(NearNames.Hint(text, names) is { Length: > 0 } hint ? hint : ".")}", text));
+        }
+
+        return patterns;
     }
 
     private (int Index, int Count) Part()

@@ -67,7 +67,12 @@ public sealed class InvokeWasmConformanceCommand : CaseCommand, IDisposable
     {
         var sources = _cases.SelectMany(one => one.Runs.Select(run => (Case: one, Run: run))).Where(pair => Abi is null || pair.Run.Abi.Name() == Abi).ToList();
         if (sources.Count == 0)
+        {
+            if (_cases.Count > 0)
+                WriteWarning($"None of these cases has a run with {Abi}'s table.");
             return;
+        }
+
         try
         {
             if (Compare)
