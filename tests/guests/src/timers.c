@@ -8,6 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
+// Milliseconds until a signal that has to find the program waiting, however busy the machine is.
+#define BEFORE_LONG 300
+
 static volatile int Ticks;
 static int Pipe[2];
 static sigjmp_buf Escape;
@@ -64,12 +67,12 @@ static void into_a_read(void)
 {
     char c = 0;
     handle(on_tick, 0);
-    start(20, 0);
+    start(BEFORE_LONG, 0);
     ssize_t n = read(Pipe[0], &c, 1);
     printf("read: %s after %d tick\n", n < 0 ? strerror(errno) : "something", Ticks);
 
     handle(on_tick_write, SA_RESTART);
-    start(20, 0);
+    start(BEFORE_LONG, 0);
     n = read(Pipe[0], &c, 1);
     printf("read with SA_RESTART: %d byte, '%c', after %d tick\n", (int)n, c, Ticks);
 }
@@ -79,7 +82,7 @@ static void into_a_sleep(void)
     struct timespec request = { .tv_sec = 30 }, left;
     memset(&left, 0, sizeof left);
     handle(on_tick, SA_RESTART);
-    start(20, 0);
+    start(BEFORE_LONG, 0);
     int r = nanosleep(&request, &left);
     printf("nanosleep: %s, %s\n", r < 0 ? strerror(errno) : "slept", left.tv_sec == 29 ? "29 seconds and something left" : "wrong rest");
 }
