@@ -75,6 +75,28 @@ public sealed class CommandTests : IDisposable
         Assert.Contains(message, error, StringComparison.Ordinal);
     }
 
+    [Theory(Skip = "a Unix shell", SkipUnless = nameof(HasShell))]
+    [InlineData("tests/guests/build.sh.txt", "no such file")]
+    [InlineData("README.md", "README.md: not a valid WebAssembly module: it begins with \"# LinuxWasm\\x0a\\x0aA L\"..., a module with \"\\0asm\"")]
+    [InlineData("/dev/null", "/dev/null: ")]
+    public void What_is_no_program_is_told_by_its_beginning(string program, string message)
+    {
+        var (status, _, error) = Shell($"$LINUXWASM run {program}");
+
+        Assert.Equal(127, status);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+    }
+
+    [Fact(Skip = "a Unix shell", SkipUnless = nameof(HasShell))]
+    public void A_fault_is_told_behind_a_trace_to_standard_error()
+    {
+        var (status, _, error) = Shell($"$LINUXWASM run --trace {Guests}/trap.wasm");
+
+        Assert.Equal(132, status);
+        Assert.Contains("+++ killed by SIGILL +++\n", error, StringComparison.Ordinal);
+        Assert.Contains("trap.wasm: SIGILL: unreachable\n", error, StringComparison.Ordinal);
+    }
+
     [Fact(Skip = "a Unix shell", SkipUnless = nameof(HasShell))]
     public void A_script_of_the_host_is_refused_with_what_to_do()
     {

@@ -91,15 +91,22 @@ public sealed class RunCommandTests
         Assert.Contains($"'{entry}'", refused.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void An_environment_files_bad_line_is_named_with_its_number()
+    [Theory]
+    [InlineData("nonsense", "KEY=VALUE is expected, not 'nonsense'")]
+    [InlineData("=1", "KEY=VALUE is expected, not '=1'")]
+    [InlineData("\u001b[2J", "KEY=VALUE is expected, not '?[2J'")]
+    [InlineData("\0asm\u0001=x", "this is no text")]
+    [InlineData("  B=1", "'  B' is no variable's name")]
+    [InlineData("export B=1", "'export B' is no variable's name")]
+    public void An_environment_files_bad_line_is_named_with_its_number(string line, string expected)
     {
         var file = Path.GetTempFileName();
-        File.WriteAllText(file, "# comment\n\nA=1\nnonsense\n");
+        File.WriteAllText(file, $"# comment\n\nA=1\n{line}\n");
 
         var refused = Assert.Throws<FormatException>(() => RunRequest.ReadEnvironmentFile(file).ToList());
 
         Assert.StartsWith($"{file}:4:", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
         File.Delete(file);
     }
 

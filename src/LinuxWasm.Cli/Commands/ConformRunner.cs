@@ -87,7 +87,7 @@ internal static class ConformRunner
         }
 
         var (done, wrong) = (0, 0);
-        var progress = new ProgressLine(() => $"{done} of {runs.Count} runs, {wrong} failed");
+        using var progress = new ProgressLine(() => $"{done} of {runs.Count} runs, {wrong} failed");
         var results = SuiteRunner.Run(runs, Make, request.Workers, result =>
         {
             done++;
@@ -116,7 +116,7 @@ internal static class ConformRunner
     private static bool CompareAll(ConformRequest request, IReadOnlyList<CaseRun> runs, DifferenceList differences)
     {
         var (where, done) = ("Linux", 0);
-        var progress = new ProgressLine(() => $"{done} of {runs.Count} runs on {where}");
+        using var progress = new ProgressLine(() => $"{done} of {runs.Count} runs on {where}");
         void Tick()
         {
             done++;

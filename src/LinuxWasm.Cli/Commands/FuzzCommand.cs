@@ -41,7 +41,7 @@ internal static class FuzzCommand
             var fuzzer = new Fuzzer(own, linux, seed);
             var found = new HashSet<string>();
             var watch = Stopwatch.StartNew();
-            var progress = new ProgressLine(() => string.Create(CultureInfo.InvariantCulture, $"{fuzzer.Steps:N0} of {steps:N0} calls, {fuzzer.Steps / watch.Elapsed.TotalSeconds:N0} a second, {found.Count} kinds of difference"), elsewhere: TimeSpan.FromMinutes(5));
+            using var progress = new ProgressLine(() => string.Create(CultureInfo.InvariantCulture, $"{fuzzer.Steps:N0} of {steps:N0} calls, {fuzzer.Steps / watch.Elapsed.TotalSeconds:N0} a second, {found.Count} kinds of difference"), elsewhere: TimeSpan.FromMinutes(5));
             foreach (var finding in fuzzer.Run(steps, difference => found.Contains(Kind(difference)), progress.Tick))
             {
                 if (!found.Add(Kind(finding.Difference)))

@@ -28,8 +28,9 @@ internal static class ProgramRunner
         WaitStatus? status;
         // Messages come once the host has its terminal back.
         using (var terminal = ConsoleTerminal.TryTake(machine))
-        using (var trace = OpenTrace(request.Trace, isRaw: terminal is not null))
+        using (var traceFile = OpenTraceFile(request.Trace))
         {
+            var trace = request.Trace is "" ? TraceToStandardError(isRaw: terminal is not null) : traceFile;
             process = machine.Start(program, new ProgramStart
             {
                 Arguments = [request.Program, .. request.Arguments],
@@ -90,12 +91,12 @@ internal static class ProgramRunner
             process.Send(signal == PosixSignal.SIGINT ? Signal.SIGINT : Signal.SIGTERM);
         });
 
-    private static TextWriter? OpenTrace(string? path, bool isRaw)
+    private static StreamWriter? OpenTraceFile(string? path) =>
+        path is { Length: > 0 } ? HostFiles.Use("--trace", path, "a file that can be written", static file => new StreamWriter(file)) : null;
+
+    /// <summary>Not to be disposed of: messages come behind the trace.</summary>
+    private static TextWriter TraceToStandardError(bool isRaw)
     {
-        if (path is null)
-            return null;
-        if (path.Length > 0)
-            return HostFiles.Use("--trace", path, "a file that can be written", static file => new StreamWriter(file));
         if (isRaw)
             Console.Error.NewLine = "\r\n";
         return Console.Error;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using LinuxWasm.Machine.Hosting;
 
 namespace LinuxWasm.Cli.Commands;
@@ -9,14 +10,21 @@ namespace LinuxWasm.Cli.Commands;
 /// </summary>
 /// <param name="text">What to say now.</param>
 /// <param name="elsewhere">How often to write a whole line where standard error is no terminal; null for never.</param>
-internal sealed class ProgressLine(Func<string> text, TimeSpan? elsewhere = null)
+internal sealed class ProgressLine(Func<string> text, TimeSpan? elsewhere = null) : IDisposable
 {
+    private const string Erase = "\r\e[K";
+
     private static readonly TimeSpan _often = TimeSpan.FromMilliseconds(200);
 
     private readonly bool _isTerminal = !Console.IsErrorRedirected;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private TimeSpan _next = Console.IsErrorRedirected ? elsewhere ?? TimeSpan.MaxValue : _often;
     private bool _shown;
+
+    // Ctrl-C still ends the command, but leaves no torn line behind.
+    private readonly PosixSignalRegistration? _interrupted = Console.IsErrorRedirected ? null : PosixSignalRegistration.Create(PosixSignal.SIGINT, static _ => Console.Error.Write(Erase));
+
+    public void Dispose() => _interrupted?.Dispose();
 
     /// <summary>The job has come on. Cheap, however often it is called.</summary>
     public void Tick()
@@ -34,7 +42,7 @@ internal sealed class ProgressLine(Func<string> text, TimeSpan? elsewhere = null
         var line = text();
         // A line that wraps could not be taken back. Asking Console for the width would switch the terminal to application cursor keys.
         var width = (HostConsole.WindowSize()?.Columns ?? 0) - 1;
-        Console.Error.Write("\r\e[K" + (width > 0 && line.Length > width ? line[..width] : line));
+        Console.Error.Write(Erase + (width > 0 && line.Length > width ? line[..width] : line));
         _shown = true;
     }
 
@@ -42,7 +50,7 @@ internal sealed class ProgressLine(Func<string> text, TimeSpan? elsewhere = null
     public void Clear()
     {
         if (_shown)
-            Console.Error.Write("\r\e[K");
+            Console.Error.Write(Erase);
         _shown = false;
     }
 }

@@ -24,7 +24,7 @@ internal static class RunCommand
 
     private static readonly Option<string[]> Mounts = new("--mount")
     {
-        Description = "Mounts a file system, in the order given. TYPE is tmpfs, dev, proc or host (a folder of the host, confined to it); OPTIONS are comma-separated, among them ro.",
+        Description = "Mounts a file system, in the order given. TYPE is tmpfs, devtmpfs (or dev), devpts, proc or host (a folder of the host, confined to it); OPTIONS are comma-separated, among them ro.",
         HelpName = "TYPE:SOURCE:TARGET[:OPTIONS]",
     };
 

@@ -58,10 +58,23 @@ internal sealed record RunRequest
             number++;
             if (string.IsNullOrWhiteSpace(line) || line.StartsWith('#'))
                 continue;
-            if (line.IndexOf('=', StringComparison.Ordinal) <= 0)
-                throw new FormatException($"{path}:{number}: KEY=VALUE is expected, not '{line}'");
+            if (line.Contains('\0', StringComparison.Ordinal) || line.Contains('\uFFFD', StringComparison.Ordinal))
+                throw new FormatException($"{path}:{number}: KEY=VALUE lines of UTF-8 are expected, and this is no text");
+            var name = line.Split('=')[0];
+            if (name.Length == 0 || name.Length == line.Length)
+                throw new FormatException($"{path}:{number}: KEY=VALUE is expected, not '{Printable(line)}'");
+            if (name.Any(char.IsWhiteSpace))
+                throw new FormatException($"{path}:{number}: '{Printable(name)}' is no variable's name, since it has a blank in it");
             yield return line;
         }
+    }
+
+    /// <summary>The beginning of a line, with nothing in it that a terminal would carry out.</summary>
+    private static string Printable(string line)
+    {
+        const int Shown = 40;
+        var text = string.Concat(line.Take(Shown).Select(c => char.IsControl(c) ? '?' : c));
+        return line.Length > Shown ? text + "..." : text;
     }
 
     /// <summary>A number of seconds, perhaps with a fraction.</summary>

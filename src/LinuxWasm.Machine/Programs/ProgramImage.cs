@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using LinuxWasm.Engine;
 using LinuxWasm.Kernel.Syscalls;
 using LinuxWasm.Kernel.Tasks;
@@ -42,6 +44,10 @@ public sealed class ProgramImage : IGuestProgram
         {
             module = cache is null ? WasmModule.Decode(bytes) : cache.Decode(bytes);
         }
+        catch (WasmFormatException malformed) when (!bytes.Span.StartsWith("\0asm"u8))
+        {
+            throw new ProgramException($"{name}: not a valid WebAssembly module: {Beginning(bytes.Span)}", malformed);
+        }
         catch (WasmFormatException malformed)
         {
             throw new ProgramException($"{name}: not a valid WebAssembly module: {malformed.Message}", malformed);
@@ -63,6 +69,20 @@ public sealed class ProgramImage : IGuestProgram
             ?? Find(module, "__main_argc_argv", ExternKind.Function)
             ?? throw new ProgramException($"{name}: the module exports neither '_start' nor 'main', so there is nothing to run");
         return new ProgramImage(name, module, importsWali && !importsSyscall ? GuestAbi.Wali : GuestAbi.I386, entry.Name);
+    }
+
+    /// <summary>What a file that is something else begins with.</summary>
+    private static string Beginning(ReadOnlySpan<byte> bytes)
+    {
+        const int Shown = 16;
+        if (bytes.IsEmpty)
+            return "it is empty";
+        if (bytes.StartsWith("\x7fELF"u8))
+            return "it is a program for the machine itself (ELF)";
+        var text = new StringBuilder();
+        foreach (var one in bytes[..Math.Min(bytes.Length, Shown)])
+            text.Append(one is >= 0x20 and < 0x7F and not (byte)'"' and not (byte)'\\' ? ((char)one).ToString() : string.Create(CultureInfo.InvariantCulture, $"\\x{one:x2}"));
+        return $"it begins with \"{text}\"{(bytes.Length > Shown ? "..." : "")}, a module with \"\\0asm\"";
     }
 
     private static ExportDescriptor? Find(WasmModule module, string name, ExternKind kind)
