@@ -3,7 +3,7 @@ using LinuxWasm.Abi;
 namespace LinuxWasm.Machine;
 
 /// <summary>A mount as people write it: <c>TYPE:SOURCE:TARGET[:OPTIONS]</c>.</summary>
-/// <param name="Type">The file system's name: tmpfs, dev, host.</param>
+/// <param name="Type">The file system's name: tmpfs, devtmpfs (or dev), devpts, proc, host.</param>
 /// <param name="Source">What is mounted: for <c>host</c> a folder of the host.</param>
 /// <param name="Target">The absolute guest path that it covers; made where it is missing.</param>
 /// <param name="Options">Comma-separated, <c>ro</c> among them; empty for none.</param>
@@ -59,6 +59,8 @@ public sealed record MountSpec(string Type, string Source, string Target, string
         }
 
         tree.MakeDirectories(Target);
+        if (!tree.Status(Target).Mode.IsDirectory())
+            throw new GuestTreeException(Target, "mount", Errno.ENOTDIR, "a mount covers a directory, and this is a file of the guest");
         var own = string.Join(',', rest);
         try
         {

@@ -33,6 +33,31 @@ public sealed class MountSpecTests
     }
 
     [Theory]
+    [InlineData("host:.:/etc/passwd")]
+    [InlineData("tmpfs:none:/etc/passwd")]
+    public void A_target_that_is_a_file_is_to_blame_itself(string text)
+    {
+        using var machine = new WasmMachine();
+
+        var refused = Assert.Throws<GuestTreeException>(() => machine.Provision(MountSpec.Parse(text).Apply));
+
+        Assert.Equal("/etc/passwd: mount: ENOTDIR: a mount covers a directory, and this is a file of the guest", refused.Message);
+    }
+
+    [Theory]
+    [InlineData("tmpfs")]
+    [InlineData("dev")]
+    [InlineData("devtmpfs")]
+    [InlineData("devpts")]
+    [InlineData("proc")]
+    public void Each_file_system_that_the_help_names_can_be_mounted(string type)
+    {
+        using var machine = new WasmMachine();
+
+        machine.Provision(MountSpec.Parse($"{type}:none:/mnt").Apply);
+    }
+
+    [Theory]
     [InlineData("host:/no/such/folder:/mnt", "there is no folder '/no/such/folder' on the host")]
     [InlineData("host:.:/mnt:color=red", "'color=red'")]
     [InlineData("tmpfs:none:/mnt:size=big", "'size=big'")]

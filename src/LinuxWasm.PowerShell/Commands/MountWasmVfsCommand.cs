@@ -8,7 +8,7 @@ namespace LinuxWasm.PowerShell.Commands;
 
 /// <summary>Mounts a file system in a kernel's tree.</summary>
 /// <remarks>
-/// <para>With -Path or -LiteralPath a folder of the host is mounted: programs see what is in it, and nothing of the host outside of it. With -Type it is another file system: tmpfs, dev. The target is made where it is missing.</para>
+/// <para>With -Path or -LiteralPath a folder of the host is mounted: programs see what is in it, and nothing of the host outside of it. With -Type it is another file system: tmpfs, devtmpfs, devpts, proc. The target is made where it is missing.</para>
 /// </remarks>
 /// <example>
 /// <summary>Mount a folder of the host.</summary>
