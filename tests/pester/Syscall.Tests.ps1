@@ -72,6 +72,17 @@ Describe 'System calls' {
             $stat.st_nlink | Should -Be 1
         }
 
+        It 'shows what a structure holds, beside the call' {
+            (Invoke-WasmSyscall stat /etc/passwd).Summary | Should -BeLike 'statbuf={*st_nlink=1, st_mode=0100644, *st_size=*}'
+        }
+
+        It 'names flags in the trace by the call''s own names, and none as 0' {
+            (Invoke-WasmSyscall epoll_create1 0).Trace | Should -BeLike 'epoll_create1(0) *= *'
+            (Invoke-WasmSyscall epoll_create1 EPOLL_CLOEXEC).Trace | Should -BeLike 'epoll_create1(EPOLL_CLOEXEC) *= *'
+            (Invoke-WasmSyscall timerfd_create CLOCK_MONOTONIC, O_CLOEXEC).Trace | Should -BeLike 'timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC) *= *'
+            (Invoke-WasmSyscall dup3 0, 9, O_RDWR).Trace | Should -BeLike 'dup3(0, 9, O_RDWR) *EINVAL*'
+        }
+
         It 'lists a directory' {
             $fd = (Invoke-WasmSyscall openat AT_FDCWD, /etc, O_DIRECTORY).ReturnValue
             $names = (Invoke-WasmSyscall getdents64 $fd).Output.dirp.d_name

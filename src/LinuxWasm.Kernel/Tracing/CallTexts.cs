@@ -25,6 +25,14 @@ internal static class CallTexts
                 return (flags & (OpenFlags.O_CREAT | OpenFlags.__O_TMPFILE)) == 0 ? Nothing : null;
             case ("pipe2" or "dup3", "flags"):
                 return ConstantNames.FormatFlags((OpenFlags)value);
+            case ("epoll_create1", "flags"):
+                return ConstantNames.FormatFlags((OpenFlags)value).Replace("O_", "EPOLL_", StringComparison.Ordinal);
+            case ("inotify_init1", "flags"):
+                return ConstantNames.FormatFlags((OpenFlags)value).Replace("O_", "IN_", StringComparison.Ordinal);
+            case ("signalfd4", "flags"):
+                return ConstantNames.FormatFlags((OpenFlags)value).Replace("O_", "SFD_", StringComparison.Ordinal);
+            case ("timerfd_create", "flags"):
+                return ConstantNames.FormatFlags((OpenFlags)value).Replace("O_", "TFD_", StringComparison.Ordinal);
             case ("fcntl" or "fcntl64", "arg"):
                 return ControlArgument((FcntlCommand)(uint)call.Registers[1], value);
             case ("ioctl", "request"):

@@ -15,7 +15,9 @@ internal static class ConstantNames
         Known.GetOrAdd(typeName, static name => FindType(name) is { IsEnum: true } type ? new NamedConstants(type) : null)?.Format(value);
 
     /// <summary>open(2)'s flags where no access mode is among them, as for pipe2(2).</summary>
-    public static string FormatFlags(OpenFlags flags) => flags == 0 ? "0" : Format(nameof(OpenFlags), (long)flags)!["O_RDONLY|".Length..];
+    public static string FormatFlags(OpenFlags flags) => flags == 0 ? "0"
+        : (flags & OpenFlags.O_ACCMODE) != 0 ? Format(nameof(OpenFlags), (long)flags)!
+        : Format(nameof(OpenFlags), (long)flags)!["O_RDONLY|".Length..];
 
     /// <summary>The value of an enum that is not in LinuxWasm.Abi.</summary>
     public static string FormatEnum(Type type, long value) => new NamedConstants(type).Format(value) ?? value.ToString(CultureInfo.InvariantCulture);

@@ -22,7 +22,21 @@ internal static class OutputSummary
         string text => $"\"{text}\"",
         object[] list when list.Length > 0 && StructName(list[0]) is { } name => string.Create(CultureInfo.InvariantCulture, $"{list.Length} {name}"),
         object[] list => $"[{string.Join(", ", list.Select(Value))}]",
-        _ => StructName(value) is { } name ? $"struct {name}" : Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        PSObject structure when StructName(value) is not null => Fields(structure),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
+    /// <summary>As strace shows a structure; what is zero is left out.</summary>
+    private static string Fields(PSObject structure) =>
+        $"{{{string.Join(", ", structure.Properties.Where(field => !IsZero(field.Value)).Select(field => $"{field.Name}={(field is { Name: "st_mode", Value: int or long } ? "0" + Convert.ToString(Convert.ToInt64(field.Value, CultureInfo.InvariantCulture), 8) : Value(field.Value))}"))}}}";
+
+    private static bool IsZero(object? value) => value switch
+    {
+        null or 0 or 0L or 0UL or "" => true,
+        byte[] bytes => !bytes.AsSpan().ContainsAnyExcept((byte)0),
+        object[] list => list.All(IsZero),
+        PSObject structure when StructName(structure) is not null => structure.Properties.All(field => IsZero(field.Value)),
+        _ => false,
     };
 
     private static string? StructName(object value) =>
