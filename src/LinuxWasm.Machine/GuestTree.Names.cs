@@ -11,7 +11,9 @@ public sealed partial class GuestTree
     public void Rename(string from, string to, bool replace = false)
     {
         using var scope = new Buffers(task);
-        Check(from, "rename", task.Call("renameat2", WorkingDirectory, task.Put(from), WorkingDirectory, task.Put(to), replace ? 0 : NoReplace));
+        var renamed = task.Call("renameat2", WorkingDirectory, task.Put(from), WorkingDirectory, task.Put(to), replace ? 0 : NoReplace);
+        // What is in the way is at the new name.
+        Check(renamed.Errno is Errno.EEXIST or Errno.ENOTEMPTY or Errno.EISDIR ? to : from, "rename", renamed);
     }
 
     /// <summary>unlink(2).</summary>

@@ -101,6 +101,25 @@ Describe 'The drive wasm:' {
         Test-Path copy | Should -BeFalse
     }
 
+    It 'says what it can not write or rename, and where, as an error of that item' {
+        foreach ($command in 'Set-Content', 'Add-Content') {
+            & $command wasm:/proc/version, file -Value x -ErrorVariable problem -ErrorAction SilentlyContinue
+            $problem.FullyQualifiedErrorId | Should -BeLike "EACCES,*.$($command.Replace('-', ''))Command"
+            Get-Content file | Select-Object -Last 1 | Should -Be x
+        }
+        Clear-Content wasm:/proc/version -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem.FullyQualifiedErrorId | Should -BeLike 'EACCES,*'
+        Set-Content other x
+        Rename-Item file other -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem.FullyQualifiedErrorId | Should -BeLike 'EEXIST,*'
+        "$problem" | Should -BeLike '/w/other: *'
+    }
+
+    It 'heads its listing with the guest''s path' {
+        'x' | Set-Content file
+        Get-ChildItem | Out-String | Should -BeLike '*Directory: /w*file*'
+    }
+
     It 'changes mode, owner and times' {
         'x' | Set-Content file
         Set-ItemProperty file -Name Permissions -Value '4711'
@@ -218,7 +237,8 @@ Describe 'Drives of other kernels' {
         Set-Location $PSScriptRoot
         Get-WasmKernel | Stop-WasmKernel
         Get-ChildItem wasm:/ -ErrorVariable problem -ErrorAction SilentlyContinue
-        $problem[0].FullyQualifiedErrorId | Should -BeLike 'NoKernel,*'
-        $problem[0].Exception.Message | Should -BeLike '*Start-WasmKernel*'
+        $problem | Should -HaveCount 1
+        $problem.FullyQualifiedErrorId | Should -BeLike 'NoKernel,*'
+        "$problem" | Should -BeLike '*Start-WasmKernel*'
     }
 }

@@ -56,6 +56,16 @@ Describe 'Import-WasmRootFs' {
         (Get-Item wasm:/d/pipe).Mode | Should -Be prw-------
     }
 
+    It 'leaves out a hard link to what is not there, and what it would replace stays' {
+        New-Archive hard.tar @(@{ Name = 'etc/hostname'; Type = 'HardLink'; LinkName = 'nosuch' })
+        $before = Get-Content wasm:/etc/hostname
+        Import-WasmRootFs hard.tar -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem.FullyQualifiedErrorId | Should -BeLike 'EntryRefused,*'
+        "$problem" | Should -BeLike '*hard link to /nosuch, which is not there*'
+        Get-Content wasm:/etc/hostname | Should -Be $before
+        { Import-WasmRootFs hard.tar -Destination srv } | Should -Throw -ErrorId 'InvalidTarget,*'
+    }
+
     It 'unpacks into a directory that it makes, also what is compressed' {
         New-Archive plain.tar @(@{ Name = 'a/b/c'; Content = 'deep' })
         $packed = [IO.Compression.GZipStream]::new([IO.File]::Create("$folder/packed.tgz"), [IO.Compression.CompressionMode]::Compress)

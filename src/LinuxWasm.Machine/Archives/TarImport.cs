@@ -98,6 +98,8 @@ public sealed class TarImport
                 break;
             case TarEntryType.HardLink:
                 var existing = PathOf(entry.LinkName);
+                if (_tree.TryStatus(existing, follow: false) is null)
+                    throw new FormatException($"a hard link to {existing}, which is not there");
                 if (existing != path)
                 {
                     Clear(path);

@@ -53,6 +53,8 @@ public sealed class ImportWasmRootFsCommand : ArchiveCommand
     protected override void ProcessRecord()
     {
         var kernel = RequireKernel();
+        if (!Destination.StartsWith('/'))
+            ThrowTerminatingError(ErrorRecords.Of("InvalidTarget", ErrorCategory.InvalidArgument, $"'{Destination}' is no absolute path of the guest: it has to begin with '/'.", Destination));
         var literal = ParameterSetName == "LiteralPath";
         var archive = HostPaths.One(this, literal ? LiteralPath : Path, literal);
         if (!ShouldProcess($"{Destination} in kernel '{kernel.Name}'", $"Unpack {archive}"))

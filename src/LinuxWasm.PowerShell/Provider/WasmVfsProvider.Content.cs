@@ -31,14 +31,22 @@ public sealed partial class WasmVfsProvider
         // PowerShell clears before it writes, and then a file that is not there yet is none to clear.
         if (Get(item, tree => tree.TryStatus(item)) is null || !ShouldProcess(item, "Clear content"))
             return;
-        Report(item, () =>
+        try
         {
             using var file = GuestFileStream.OpenWrite(Kernel.Machine.Provision, item);
             file.SetLength(0);
-        });
+        }
+        catch (GuestTreeException) when (DynamicParameters is WriteParameters)
+        {
+            // Set-Content ends at an error here, with .NET's name for it. It opens the file next, which says the same as an error of this item.
+        }
+        catch (GuestTreeException refused)
+        {
+            WriteError(ErrorRecords.Of(refused, item));
+        }
     }
 
-    public object ClearContentDynamicParameters(string path) => new WriteParameters();
+    public object? ClearContentDynamicParameters(string path) => null;
 
     /// <summary>Opens something; where the kernel refuses, that is an error of this item, and there is nothing to read or write.</summary>
     private T? Open<T>(string path, Func<T> open)

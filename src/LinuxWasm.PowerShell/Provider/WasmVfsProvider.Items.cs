@@ -8,16 +8,19 @@ namespace LinuxWasm.PowerShell.Provider;
 /// <content>What is there.</content>
 public sealed partial class WasmVfsProvider
 {
+    /// <summary>It is there even where no kernel runs, and is not asked for: else each question of PowerShell's would be answered with an error, and the last with PathNotFound.</summary>
+    private const string Root = "/";
+
     protected override bool ItemExists(string path)
     {
         var item = GuestPaths.Absolute(path);
-        return Get(item, tree => tree.TryStatus(item, follow: false)) is not null;
+        return item == Root || Get(item, tree => tree.TryStatus(item, follow: false)) is not null;
     }
 
     protected override bool IsItemContainer(string path)
     {
         var item = GuestPaths.Absolute(path);
-        return Get(item, tree => tree.TryStatus(item)) is { } status && status.Mode.IsDirectory();
+        return item == Root || (Get(item, tree => tree.TryStatus(item)) is { } status && status.Mode.IsDirectory());
     }
 
     protected override bool HasChildItems(string path)
