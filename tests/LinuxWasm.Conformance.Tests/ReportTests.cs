@@ -26,6 +26,27 @@ public sealed class ReportTests
         Assert.Equal(2, xml.Descendants("failure").Count());
     }
 
+    /// <summary>Whoever adds up NUnit's figures finds every run in one of them, whatever came of it.</summary>
+    [Fact]
+    public void NUnits_figures_add_up_to_its_test_cases()
+    {
+        var run = RunnerTests.Runs("id: a/b\nabout: x\nrequires: { abi: i386 }\nsteps: [getpid() > 0]\n").Single();
+        RunResult[] results = [.. Enum.GetValues<Outcome>().Select(o => new RunResult { Run = run, Outcome = o, Reason = "so it is" })];
+        var xml = NUnitReport.Create("x", results);
+        foreach (var level in xml.Descendants().Where(e => e.Attribute("total") is not null))
+        {
+            foreach (var verdict in new[] { "Passed", "Failed", "Skipped", "Inconclusive" })
+            {
+                var cases = level.Descendants("test-case").Count(c => c.Attribute("result")?.Value == verdict);
+                Assert.Equal($"{verdict} {cases}", $"{verdict} {level.Attribute(verdict.ToLowerInvariant())?.Value}");
+            }
+
+            Assert.Equal($"{results.Length}", level.Attribute("total")?.Value);
+        }
+
+        Assert.Equal("3", xml.Root?.Attribute("skipped")?.Value);
+    }
+
     /// <summary>A kernel whose close does not know its own descriptors is found by random calls, and shrunk to a case that says so.</summary>
     [Fact]
     public void Random_calls_find_a_broken_kernel_and_shrink_what_they_found()
