@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using YamlDotNet.Core;
@@ -61,6 +62,15 @@ internal sealed partial class JsonSchemaSubset(JsonElement schema)
                 return node is YamlSequenceNode short_ && short_.Children.Count < value.GetInt32() ? $"has {short_.Children.Count} items, expected at least {value}" : null;
             case "maxItems":
                 return node is YamlSequenceNode long_ && long_.Children.Count > value.GetInt32() ? $"has {long_.Children.Count} items, expected at most {value}" : null;
+            case "minimum":
+                return NumberOf(node) is { } low && low < value.GetDouble() ? $"is {low}, expected at least {value}" : null;
+            case "maximum":
+                return NumberOf(node) is { } high && high > value.GetDouble() ? $"is {high}, expected at most {value}" : null;
+            case "propertyNames":
+                // A key is a string, whatever it would be as a value.
+                foreach (var key in (node as YamlMappingNode)?.Children.Keys ?? Enumerable.Empty<YamlNode>())
+                    Check(value, new YamlScalarNode(key.ToString()) { Style = ScalarStyle.DoubleQuoted }, $"{path}.{key}", errors);
+                return null;
             case "items":
                 foreach (var (item, i) in (node as YamlSequenceNode)?.Children.Select((item, i) => (item, i)) ?? [])
                     Check(value, item, $"{path}[{i}]", errors);
@@ -117,6 +127,12 @@ internal sealed partial class JsonSchemaSubset(JsonElement schema)
         JsonValueKind.True or JsonValueKind.False => TypeOf(node) == "boolean" && node.ToString().Equals(value.ToString(), StringComparison.OrdinalIgnoreCase),
         _ => throw new NotSupportedException($"the schema names the value {value}"),
     };
+
+    /// <summary>Null for what is no number. As in YAML 1.2, a nought at the front means nothing.</summary>
+    private static double? NumberOf(YamlNode node) =>
+        TypeOf(node) != "number" ? null
+        : node.ToString() is ['0', 'x', .. var digits] ? ulong.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+        : double.TryParse(node.ToString(), CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static string TypeOf(YamlNode node) => node switch
     {

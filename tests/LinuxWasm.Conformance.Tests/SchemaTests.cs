@@ -14,7 +14,8 @@ public sealed class SchemaTests
         "in no system call table", "expected ',' or ')'", "expected '=' and a result", "expected a value", "unknown constant", "neither captured nor", "is not a number", "closing \"", "unknown escape", "unknown buffer",
         "is not a function", "argument", "says its result already", "between single quotes", "there is no buffer", "has only 1 steps", "there is no task", "there is no rule", "no step says child", "unknown type",
         "has no field", "only arrays have elements", "two rows", "whose values are names", "at least two columns", "two columns", "columns; expected", "names no row", "i386, x86-64 or any", "is a variable of the matrix", "no ABI has all",
-        "no step is left", "in quotes is a string",
+        "no step is left", "in quotes is a string", "the soft limit is above", "in 64 bits", "has values; expected values or fill", "values for int[1]", "the name of the row", "'a b' is not a name", "mode: 99999", "FD_CLOEXEC or 0",
+        "\"five\" does not fit", "is no error", "\"SIGUSR1\" does not fit", "result:", "the first task", "says nothing of a child", "uid: -2", "another case begins", "one value has to stand",
     ];
 
     private static readonly JsonSchemaSubset _schema = new(JsonDocument.Parse(File.ReadAllText(Path.Combine(SuiteFolder.Path, "case.schema.json"))).RootElement);

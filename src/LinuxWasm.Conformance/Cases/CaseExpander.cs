@@ -74,7 +74,7 @@ public static class CaseExpander
         Groups = identity.Groups is null ? null : [.. identity.Groups.Select(fill.Apply)],
         Umask = fill.Maybe(identity.Umask),
         Capabilities = identity.Capabilities is null ? null : [.. identity.Capabilities.Select(fill.Apply)],
-        Limits = [.. identity.Limits.Select(l => new LimitSpec(l.Resource, fill.Apply(l.Soft), fill.Apply(l.Hard)))],
+        Limits = [.. identity.Limits.Select(l => l with { Soft = fill.Apply(l.Soft), Hard = fill.Apply(l.Hard) })],
         Directory = fill.Maybe(identity.Directory),
     };
 
@@ -84,8 +84,11 @@ public static class CaseExpander
         Steps = [.. task.Steps.Where(step => IsPartOfRun(step, fill, abi)).Select(step => Fill(step, fill))],
     };
 
-    private static bool IsPartOfRun(StepSpec step, Substitution fill, GuestAbi abi) =>
-        step.When is null || new Evaluator(new ConstantScope(abi)).Truth(fill.ApplyToCondition(step.When));
+    private static bool IsPartOfRun(StepSpec step, Substitution fill, GuestAbi abi) => IsTrue(step.When, fill, abi);
+
+    /// <summary>Whether a condition on the matrix holds; none holds always.</summary>
+    internal static bool IsTrue(Expression? when, Substitution fill, GuestAbi abi) =>
+        when is null || new Evaluator(new ConstantScope(abi)).Truth(fill.ApplyToCondition(when));
 
     private static StepSpec Fill(StepSpec step, Substitution fill) => step with
     {

@@ -7,7 +7,7 @@ namespace LinuxWasm.Conformance.Cases;
 /// Looks for what a file can get wrong beyond its form: unknown calls, constants, types, fields and buffers, variables that nothing
 /// captures, references to steps that are not there. So a case that loads can be carried out.
 /// </summary>
-internal sealed class CaseValidator(ConformanceCase source)
+internal sealed class CaseValidator(ConformanceCase source, IReadOnlyList<ValueDemand> values, IReadOnlyList<PartDemand> parts)
 {
     public void Validate()
     {
@@ -31,13 +31,22 @@ internal sealed class CaseValidator(ConformanceCase source)
     private bool ValidateRun(MatrixRow row, GuestAbi abi)
     {
         CaseRun run;
+        var at = source.Position;
         try
         {
+            var fill = new Substitution(row.Values);
+            foreach (var step in source.Tasks.SelectMany(task => task.Steps).Where(step => step.When is not null))
+            {
+                at = step.WhenPosition ?? step.Position;
+                CaseExpander.IsTrue(step.When, fill, abi);
+            }
+
+            at = source.Position;
             run = CaseExpander.Fill(source, row, abi);
         }
         catch (EvaluationException error)
         {
-            throw Error(source.Position, error.Message);
+            throw Error(at, error.Message);
         }
 
         var steps = run.Tasks.SelectMany(task => task.Steps);
@@ -53,46 +62,28 @@ internal sealed class CaseValidator(ConformanceCase source)
             return false;
         if (run.StepCount == 0)
             throw Error(source.Tasks[0].Steps[0].Position, $"no step is left of the run {run.Id}, since each has a condition that is false; expected at least one step");
-        new RunValidator(run).Validate();
+        new RunValidator(run, values).Validate();
         return true;
     }
 
     private void CheckReferences()
     {
-        var buffers = source.Buffers.Select(b => b.Name).ToHashSet();
-        foreach (var task in source.Tasks)
+        foreach (var part in parts)
         {
-            Resolve(task.After, task.Position);
-            if (task.Origin == TaskOrigin.Child && !source.Tasks.SelectMany(t => t.Steps).Any(s => s.Child == task.Name))
-                throw Error(task.Position, $"task '{task.Name}' is a child, but no step says child: {task.Name}");
-            foreach (var step in task.Steps)
-            {
-                Resolve(step.Until, step.Position);
-                Resolve(step.After, step.Position);
-                foreach (var name in step.Untouched.Where(name => !buffers.Contains(name)))
-                    throw Error(step.Position, $"untouched: there is no buffer '{name}'{NearNames.Hint(name, buffers)}");
-                if (step.Child is { } child && source.Tasks.FirstOrDefault(t => t.Name == child)?.Origin != TaskOrigin.Child)
-                    throw Error(step.Position, $"child: there is no task '{child}' with is: child");
-            }
+            if (part.Problem(source) is { } problem)
+                throw Error(part.Position, problem);
         }
 
-        foreach (var fd in source.End.Descriptors.Where(fd => source.Tasks.All(t => t.Name != fd.Task)))
-            throw Error(fd.Position, $"there is no task '{fd.Task}'");
-    }
-
-    private void Resolve(StepReference? reference, SourcePosition position)
-    {
-        if (reference is null)
-            return;
-        var task = source.Tasks.FirstOrDefault(t => t.Name == reference.Task)
-            ?? throw Error(position, $"there is no task '{reference.Task}'");
-        if (reference.Step > task.Steps.Count)
-            throw Error(position, $"task '{reference.Task}' has only {task.Steps.Count} steps");
+        foreach (var task in source.Tasks)
+        {
+            if (task.Origin == TaskOrigin.Child && !source.Tasks.SelectMany(t => t.Steps).Any(s => s.Child == task.Name))
+                throw Error(task.Position, $"task '{task.Name}' is a child, but no step says child: {task.Name}");
+        }
     }
 }
 
 /// <summary>Checks the names of one run, where calls, types and matrix values are known.</summary>
-internal sealed class RunValidator(CaseRun run)
+internal sealed class RunValidator(CaseRun run, IReadOnlyList<ValueDemand> values)
 {
     private readonly HashSet<string> _captured = [.. run.Tasks.SelectMany(t => t.Steps).SelectMany(CapturedBy)];
     private readonly Dictionary<string, TypeLayout> _buffers = [];
@@ -107,31 +98,91 @@ internal sealed class RunValidator(CaseRun run)
 
     public void Validate()
     {
+        // Only what has a size can be laid out.
+        var fill = new Substitution(run.Row.Values);
+        var (sizes, others) = (values.Where(v => v.Kind == ValueKind.BufferSize), values.Where(v => v.Kind != ValueKind.BufferSize));
+        Check(sizes, fill);
         foreach (var buffer in run.Buffers)
-            _buffers[buffer.Name] = At(buffer.Position, () => _constants.Resolve(buffer.Type));
+            At(buffer.TypeStart, buffer.Position, () => _buffers[buffer.Name] = _constants.Resolve(buffer.Type));
         foreach (var buffer in run.Buffers)
-        {
-            At(buffer.Position, () => Check(buffer.Value));
-            At(buffer.Position, () => Check(buffer.Fill));
-        }
+            At(buffer.TypeStart, buffer.Position, () => CheckValue(buffer));
 
+        Check(others, fill);
+        foreach (var limit in run.Tasks.Select(t => t.Identity).Append(run.Identity).OfType<Identity>().SelectMany(i => i.Limits))
+            CheckOrder(limit);
         foreach (var step in run.Tasks.SelectMany(t => t.Steps))
             Check(step);
-        foreach (var file in run.End.Files)
-            At(file.Position, () => Check(file.Properties.Select(p => p.Expected)));
-        foreach (var fd in run.End.Descriptors)
-            At(fd.Position, () => Check(fd.Properties.Select(p => p.Expected).Append(fd.Descriptor)));
-        foreach (var item in run.Setup)
-            At(item.Position, () => Check(new[] { item.Path, item.Mode, item.Owner, item.Group, item.Time }.OfType<Expression>()));
-        At(run.Case.Position, () => Check(run.Identity.Limits.Select(l => l.Resource)));
     }
 
-    private static void At(SourcePosition position, Action check) =>
-        At(position, () =>
+    private void Check(IEnumerable<ValueDemand> demands, Substitution fill)
+    {
+        foreach (var demand in demands.Where(demand => CaseExpander.IsTrue(demand.When, fill, run.Abi)))
+            At(demand.Start, demand.Position, () => Check(demand, fill.Apply(demand.Value)));
+    }
+
+    private void Check(ValueDemand demand, Expression value)
+    {
+        try
         {
-            check();
-            return true;
-        });
+            Check(value);
+            CheckKind(demand, value);
+        }
+        catch (EvaluationException error)
+        {
+            throw new EvaluationException(error.Offset, $"{demand.Name}: {error.Message}{(demand.Kind.IsAny ? "" : $"; expected {demand.Kind.Expected}")}");
+        }
+    }
+
+    private void CheckKind(ValueDemand demand, Expression value)
+    {
+        switch (value)
+        {
+            case var _ when demand.Kind.IsAny:
+                break;
+            case ListExpression or RangeExpression when !demand.Several:
+                throw new EvaluationException(value.Offset, "one value has to stand here");
+            case ListExpression list:
+                foreach (var item in list.Items)
+                    CheckKind(demand, item);
+                break;
+            case RangeExpression range:
+                CheckKind(demand, range.Low);
+                CheckKind(demand, range.High);
+                break;
+            case NameExpression name when !demand.Kind.Accepts(name):
+                throw new EvaluationException(name.Offset, $"'{name.Name}' is none");
+            case var _ when !IsKnownOnlyInTheRun(value):
+                if (_constants.Evaluate(value) is var found && !demand.Kind.Accepts(found))
+                    throw new EvaluationException(value.Offset, $"{found} does not fit");
+                break;
+        }
+    }
+
+    private bool IsKnownOnlyInTheRun(Expression value) => value switch
+    {
+        VariableExpression => true,
+        NameExpression name => _buffers.ContainsKey(name.Name) || ConstantTable.TargetSymbols.Contains(name.Name),
+        UnaryExpression unary => IsKnownOnlyInTheRun(unary.Operand),
+        BinaryExpression binary => IsKnownOnlyInTheRun(binary.Left) || IsKnownOnlyInTheRun(binary.Right),
+        FunctionExpression function => function.Name is "mem" or "int32at" || function.Arguments.Any(IsKnownOnlyInTheRun),
+        FieldExpression or IndexExpression or SliceExpression or AddressExpression => true,
+        _ => false,
+    };
+
+    /// <summary>The values are stored, to see whether they fit; what only the run knows is nought here.</summary>
+    private void CheckValue(BufferSpec buffer)
+    {
+        Check(buffer.Value);
+        if (buffer.Value is not null)
+            new Evaluator(new LayoutScope(run.Abi, _buffers)).Build(_buffers[buffer.Name], buffer.Value);
+    }
+
+    // setrlimit(2): EINVAL where the soft limit is above the hard one.
+    private void CheckOrder(LimitSpec limit)
+    {
+        if (_constants.Number(limit.Soft) > _constants.Number(limit.Hard))
+            throw new CaseFormatException(limit.Position, "the soft limit is above the hard one; expected [soft, hard]");
+    }
 
     /// <summary>With the word's own column, where the text that the offset counts in begins at a known place.</summary>
     private static void At(SourcePosition? start, SourcePosition otherwise, Action check)
@@ -146,18 +197,6 @@ internal sealed class RunValidator(CaseRun run)
         }
     }
 
-    private static T At<T>(SourcePosition position, Func<T> check)
-    {
-        try
-        {
-            return check();
-        }
-        catch (EvaluationException error)
-        {
-            throw new CaseFormatException(position, error.Message);
-        }
-    }
-
     private void Check(StepSpec step)
     {
         At(step.CallStart, step.Position, () =>
@@ -168,7 +207,6 @@ internal sealed class RunValidator(CaseRun run)
         At(step.ResultStart, step.Position, () => Check(step.Expected));
         for (var i = 0; i < step.Checks.Count; i++)
             At(i < step.CheckStarts.Count ? step.CheckStarts[i] : null, step.Position, () => Check(step.Checks[i].Condition));
-        At(step.Position, () => Check(step.Captures.Select(c => c.Value).Concat(step.Signals ?? [])));
     }
 
     private void CheckArguments(CallExpression call)

@@ -94,12 +94,16 @@ public sealed record Identity
 }
 
 /// <summary>A resource limit by the constant that names it.</summary>
-public sealed record LimitSpec(Expression Resource, Expression Soft, Expression Hard);
+public sealed record LimitSpec(Expression Resource, Expression Soft, Expression Hard, SourcePosition Position);
 
 /// <summary>A buffer in the memory that the tasks share at their start.</summary>
 /// <param name="Fill">What its bytes are where no value says otherwise.</param>
 /// <param name="AtEnd">It ends where the task's memory ends, so that one byte more is a fault.</param>
-public sealed record BufferSpec(string Name, TypeReference Type, Initializer? Value, Expression? Fill, bool AtEnd, SourcePosition Position);
+public sealed record BufferSpec(string Name, TypeReference Type, Initializer? Value, Expression? Fill, bool AtEnd, SourcePosition Position)
+{
+    /// <summary>Where the first character of its type stands, so that an error can name the word; null where it is spread over lines.</summary>
+    public SourcePosition? TypeStart { get; init; }
+}
 
 /// <summary>How a task other than the first comes to be.</summary>
 public enum TaskOrigin
@@ -158,6 +162,9 @@ public sealed record StepSpec
 
     /// <summary>The step is part of a run only where this is true of the matrix row.</summary>
     public Expression? When { get; init; }
+
+    /// <summary>Where that condition stands.</summary>
+    public SourcePosition? WhenPosition { get; init; }
 
     public IReadOnlyList<(string Name, Expression Value)> Captures { get; init; } = [];
 

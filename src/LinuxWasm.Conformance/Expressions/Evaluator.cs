@@ -261,6 +261,16 @@ public sealed class Evaluator(IEvaluationScope scope)
         return new Value(0, Encoding.UTF8.GetBytes(string.Join(' ', names)));
     }
 
+    /// <summary>A number that the type can hold, read with its sign or without: <c>u32{-1}</c> is all ones.</summary>
+    private Int128 Fitting(ScalarLayout scalar, Expression expression)
+    {
+        var number = Number(expression);
+        var bits = scalar.Size * 8;
+        return number < -(Int128.One << (bits - 1)) || number >= Int128.One << bits
+            ? throw new EvaluationException(expression.Offset, $"{Value.FormatNumber(number)} does not fit into '{scalar.Name}', which has {bits} bits")
+            : number;
+    }
+
     private void Fill(TypeLayout type, Initializer initializer, Span<byte> bytes)
     {
         switch (type, initializer)
@@ -269,7 +279,7 @@ public sealed class Evaluator(IEvaluationScope scope)
                 Fill(type, only, bytes);
                 break;
             case (ScalarLayout scalar, ScalarInitializer value):
-                var number = scalar.IsPointer ? Argument(value.Value) : (ulong)(Number(value.Value) & ulong.MaxValue);
+                var number = scalar.IsPointer ? Argument(value.Value) : (ulong)(Fitting(scalar, value.Value) & ulong.MaxValue);
                 for (var i = 0; i < scalar.Size; i++)
                     bytes[i] = (byte)(number >> (8 * i));
                 break;

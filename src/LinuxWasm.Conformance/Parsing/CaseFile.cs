@@ -27,7 +27,7 @@ public sealed record CaseFile(string Path, IReadOnlyList<ConformanceCase> Cases,
             }
             catch (YamlException error)
             {
-                errors.Add(new CaseFormatException(source.PositionOf(error.Start), "not YAML: " + error.Message));
+                errors.Add(new CaseFormatException(source.PositionOf(YamlErrors.Place(error, document)), "not YAML: " + error.Message));
             }
         }
 
@@ -47,12 +47,15 @@ public sealed record CaseFile(string Path, IReadOnlyList<ConformanceCase> Cases,
         }
         catch (InvalidOperationException unfinished)
         {
-            // The YAML library's answer to a bracket or a quote that is never closed; it does not say where.
-            throw new YamlException(Mark.Empty, Mark.Empty, "a bracket, brace or quote is opened and never closed", unfinished);
+            // The YAML library's answer to a bracket or a brace that is never closed; it does not say where.
+            var opened = YamlErrors.LastOpened(document);
+            throw new YamlException(opened, opened, "a bracket or brace is opened here and never closed", unfinished);
         }
 
         if (yaml.Documents.Count == 0)
             return null;
+        if (yaml.Documents.Count > 1)
+            throw source.Error(yaml.Documents[1].RootNode, "another case begins here; expected --- alone on the line before it");
         var root = yaml.Documents[0].RootNode;
         return root switch
         {

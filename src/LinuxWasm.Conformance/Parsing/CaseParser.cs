@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using LinuxWasm.Conformance.Cases;
 using LinuxWasm.Conformance.Expressions;
 using LinuxWasm.Conformance.Layouts;
@@ -15,6 +16,8 @@ internal sealed class CaseParser(DocumentSource source)
 
     internal static readonly string[] IdentityKeys = ["uid", "gid", "groups", "umask", "caps", "limits", "cwd"];
 
+    internal static readonly string[] Features = ["proc", "ids", "threads", "tty", "pidfd"];
+
     private readonly StepParser _steps = new(source);
     private readonly SetupParser _setup = new(source);
 
@@ -30,8 +33,8 @@ internal sealed class CaseParser(DocumentSource source)
         {
             Id = id,
             About = map.RequireText("about", "one line that says what Linux promises"),
-            Man = Texts(map["man"]),
-            Tags = Texts(map["tags"]),
+            Man = Words(map["man"], "a manual page such as pipe(7)", Forms.ManualPage),
+            Tags = Words(map["tags"], "a tag of letters, digits, '-', '_' and '.'", Forms.Tag),
             Requires = ParseRequirements(map["requires"]),
             Matrix = ParseMatrix(map["matrix"]),
             Setup = _setup.Parse(map["setup"]),
@@ -45,12 +48,18 @@ internal sealed class CaseParser(DocumentSource source)
         };
         IReadOnlyList<ConformanceCase> cases = map["table"] is { } table ? new TableParser(source).Rows(parsed, table) : [parsed];
         foreach (var one in cases)
-            new CaseValidator(one).Validate();
+            new CaseValidator(one, source.Values, source.Parts).Validate();
         return cases;
     }
 
-    private List<string> Texts(YamlNode? node) =>
-        node is null ? [] : [.. source.OneOrMore(node).Select(item => source.Text(item, "a word"))];
+    private List<string> Words(YamlNode? node, string expected, Regex form) =>
+        node is null ? [] : [.. source.AtLeastOne(node, expected).Select(item => source.Word(item, expected, form))];
+
+    private string Feature(YamlNode node)
+    {
+        var name = source.Text(node, "a feature");
+        return Features.Contains(name) ? name : throw source.Error(node, $"there is no feature '{name}'; expected one of: {string.Join(", ", Features)}");
+    }
 
     private string? ParseOracle(YamlNode? node)
     {
@@ -68,14 +77,14 @@ internal sealed class CaseParser(DocumentSource source)
         var abis = new List<GuestAbi>();
         if (map["abi"] is { } abiNode)
         {
-            foreach (var item in source.OneOrMore(abiNode))
+            foreach (var item in source.AtLeastOne(abiNode, "i386 or x86-64"))
                 abis.Add(GuestAbis.Parse(source.Text(item, "i386 or x86-64")) ?? throw source.Error(item, "expected i386 or x86-64"));
         }
 
         Version? linux = null;
         if (map["linux"] is { } linuxNode && !Version.TryParse(source.Text(linuxNode, "a version such as 5.6"), out linux))
             throw source.Error(linuxNode, "expected a version such as 5.6");
-        return new Requirements { Abis = abis, Linux = linux, Features = Texts(map["features"]) };
+        return new Requirements { Abis = abis, Linux = linux, Features = map["features"] is { } features ? [.. source.AtLeastOne(features, "a feature").Select(Feature)] : [] };
     }
 
     private List<MatrixRow> ParseMatrix(YamlNode? node) => node switch
@@ -89,8 +98,11 @@ internal sealed class CaseParser(DocumentSource source)
     private List<MatrixRow> Product(YamlMap map)
     {
         var rows = new List<MatrixRow> { MatrixRow.Empty };
+        if (!map.Entries.Any())
+            throw source.Error(map.Node, "the matrix has no variable; expected variables with their lists");
         foreach (var (name, list) in map.Entries)
         {
+            source.Word(map.KeyNode(name), Forms.NameExpected, Forms.Name);
             var values = source.Sequence(list, $"a list of values for '{name}'");
             rows =
             [
@@ -121,9 +133,9 @@ internal sealed class CaseParser(DocumentSource source)
                 if (name == "abi")
                     abi = GuestAbis.Parse(source.Text(value, "i386 or x86-64")) ?? throw source.Error(value, "expected i386 or x86-64");
                 else if (name == "name")
-                    label = source.Text(value, "the name of the row");
+                    label = source.Label(value, "the name of the row");
                 else
-                    values[name] = source.Expression(value, "a value");
+                    values[source.Word(map.KeyNode(name), Forms.NameExpected, Forms.Name)] = source.Expression(value, "a value");
             }
 
             label ??= string.Join(',', map.Entries.Where(e => e.Key != "abi").Select(e => $"{e.Key}={(e.Value is YamlScalarNode s ? s.Value : "...")}"));
@@ -142,33 +154,35 @@ internal sealed class CaseParser(DocumentSource source)
         var map = source.Map(node, "as", IdentityKeys);
         return new Identity
         {
-            Uid = map.Expression("uid", "a user id"),
-            Gid = map.Expression("gid", "a group id"),
-            Groups = Expressions(map["groups"], "a group id"),
-            Umask = map.Expression("umask", "a file mode mask such as 022"),
-            Capabilities = Expressions(map["caps"], "a capability such as CAP_CHOWN"),
-            Limits = map["limits"] is { } limits ? [.. new YamlMap(source, AsMapping(limits), "limits").Entries.Select(e => ParseLimit(e.Key, e.Value))] : [],
-            Directory = map.TextExpression("cwd", "a directory"),
+            Uid = map.Value("uid", ValueKind.UserId),
+            Gid = map.Value("gid", ValueKind.GroupId),
+            Groups = Values(map["groups"], "groups", ValueKind.GroupId),
+            Umask = map.Value("umask", ValueKind.Umask),
+            Capabilities = Values(map["caps"], "caps", ValueKind.Capability),
+            Limits = map["limits"] is { } limits ? ParseLimits(new YamlMap(source, AsMapping(limits), "limits")) : [],
+            Directory = map.Value("cwd", ValueKind.Path),
         };
     }
 
     private YamlMappingNode AsMapping(YamlNode node) =>
         node as YamlMappingNode ?? throw source.Error(node, "expected a mapping such as RLIMIT_NOFILE: 10");
 
-    private List<Expression>? Expressions(YamlNode? node, string expected) =>
-        node is null ? null : [.. source.OneOrMore(node).Select(item => source.Expression(item, expected))];
+    private List<Expression>? Values(YamlNode? node, string name, ValueKind kind) =>
+        node is null ? null : [.. source.OneOrMore(node).Select(item => source.Value(item, name, kind))];
 
-    private LimitSpec ParseLimit(string name, YamlNode value)
+    private List<LimitSpec> ParseLimits(YamlMap limits) => [.. limits.Entries.Select(e => ParseLimit(limits.KeyNode(e.Key), e.Key, e.Value))];
+
+    private LimitSpec ParseLimit(YamlNode key, string name, YamlNode value)
     {
-        var resource = new NameExpression(name, 0);
+        var resource = source.Demanded(key, "limits", new NameExpression(name, 0), ValueKind.Resource);
         if (value is not YamlSequenceNode pair)
         {
-            var both = source.Expression(value, "a limit");
-            return new LimitSpec(resource, both, both);
+            var both = source.Value(value, name, ValueKind.Limit);
+            return new LimitSpec(resource, both, both, source.PositionOf(value));
         }
 
         return pair.Children.Count == 2
-            ? new LimitSpec(resource, source.Expression(pair.Children[0], "the soft limit"), source.Expression(pair.Children[1], "the hard limit"))
+            ? new LimitSpec(resource, source.Value(pair.Children[0], name, ValueKind.Limit), source.Value(pair.Children[1], name, ValueKind.Limit), source.PositionOf(value))
             : throw source.Error(value, "expected [soft, hard]");
     }
 
@@ -177,8 +191,9 @@ internal sealed class CaseParser(DocumentSource source)
         var buffers = new List<BufferSpec>();
         if (node is null)
             return buffers;
-        foreach (var (name, value) in source.Map(node, "buffers").Entries)
-            buffers.Add(ParseBuffer(name, value));
+        var map = source.Map(node, "buffers");
+        foreach (var (name, value) in map.Entries)
+            buffers.Add(ParseBuffer(source.Word(map.KeyNode(name), Forms.NameExpected, Forms.Name), value));
         return buffers;
     }
 
@@ -197,11 +212,19 @@ internal sealed class CaseParser(DocumentSource source)
 
         var map = source.Map(node, $"buffer '{name}'", "type", "size", "value", "fill", "at");
         var atEnd = map["at"] is { } at && (source.Text(at, "end-of-memory") == "end-of-memory" ? true : throw source.Error(at, "expected end-of-memory"));
-        var fill = map.Expression("fill", "a byte");
+        var fill = map.Value("fill", ValueKind.Byte);
+        if (map.Entries.Where(e => e.Key is "type" or "size" or "value").Skip(1).FirstOrDefault() is { Key: { } second })
+            throw source.Error(map.KeyNode(second), $"buffer '{name}' has a {second} besides; expected one of type, size and value");
         if (map["size"] is { } size)
-            return new BufferSpec(name, new TypeReference("char", source.Expression(size, "a number of bytes"), 0), null, fill, atEnd, position);
-        if (map["value"] is YamlScalarNode value)
+            return new BufferSpec(name, new TypeReference("char", source.Value(size, "size", ValueKind.BufferSize), 0), null, fill, atEnd, position) { TypeStart = source.PositionOf(size) };
+        if (map["value"] is { } given)
+        {
+            if (fill is not null)
+                throw source.Error(map.KeyNode("fill"), $"buffer '{name}' has a value; expected value or fill, not both");
+            var value = given as YamlScalarNode ?? throw source.Error(given, "expected a string, or a type with values such as int{5}");
             return IsQuoted(value) ? OfText(name, value, fill, atEnd, position) : OfType(name, value, fill, atEnd, position);
+        }
+
         return map.Require("type", "a type such as stat64 or int32[2], or size: or value:") is YamlScalarNode type
             ? OfType(name, type, fill, atEnd, position)
             : throw source.Error(map["type"]!, "expected a type such as stat64 or int32[2]");
@@ -232,8 +255,12 @@ internal sealed class CaseParser(DocumentSource source)
 
     private BufferSpec OfType(string name, YamlScalarNode scalar, Expression? fill, bool atEnd, SourcePosition position)
     {
+        if (scalar is { Style: YamlDotNet.Core.ScalarStyle.Plain, Value: "" or "~" })
+            throw source.Error(scalar, $"buffer '{name}' is empty; expected a type such as stat64 or int32[2], or a string in quotes");
         var (type, value) = source.Parse(scalar, ExpressionParser.ParseDeclaration);
-        return new BufferSpec(name, type, value, fill, atEnd, position);
+        if (value is not null && fill is not null)
+            throw source.Error(scalar, $"buffer '{name}' has values; expected values or fill, not both");
+        return new BufferSpec(name, type, value, fill, atEnd, position) { TypeStart = source.StartOf(scalar) };
     }
 
     private List<TaskSpec> ParseTasks(YamlMap map)
@@ -247,8 +274,9 @@ internal sealed class CaseParser(DocumentSource source)
 
         var tasks = new List<TaskSpec>();
         var node = map.Require("tasks", "the tasks by name with their steps; or steps, for a case of one task");
-        foreach (var (name, value) in source.Map(node, "tasks").Entries)
-            tasks.Add(ParseTask(name, value, first: tasks.Count == 0));
+        var named = source.Map(node, "tasks");
+        foreach (var (name, value) in named.Entries)
+            tasks.Add(ParseTask(source.Word(named.KeyNode(name), "the name of a task: letters, digits, '-' and '_'", Forms.Task), value, first: tasks.Count == 0));
         return tasks.Count > 0 ? tasks : throw source.Error(node, "expected at least one task");
     }
 
@@ -272,6 +300,10 @@ internal sealed class CaseParser(DocumentSource source)
             };
         }
 
+        if (first && map["after"] is { } never)
+            throw source.Error(never, "the first task begins at once; expected after on another task");
+        foreach (var key in new[] { "after", "as" }.Where(key => origin == TaskOrigin.Child && map[key] is not null))
+            throw source.Error(map.KeyNode(key), $"'{key}' says nothing of a child, which is what the step makes it; expected it on a thread, a fork or a process");
         var steps = _steps.ParseAll(map.Require("steps", "the steps of the task"));
         return new TaskSpec(name, origin, map["after"] is { } after ? _steps.Reference(after) : null, ParseIdentity(map["as"]), steps, position);
     }

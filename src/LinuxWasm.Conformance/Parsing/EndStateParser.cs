@@ -18,14 +18,27 @@ internal sealed class EndStateParser(DocumentSource source)
         var map = source.Map(node, "end", "files", "fds");
         return new EndState
         {
-            Files = map["files"] is { } files ? [.. source.Map(files, "files").Entries.Select(e => ParseFile(e.Key, e.Value))] : [],
-            Descriptors = map["fds"] is { } tasks ? [.. source.Map(tasks, "fds").Entries.SelectMany(e => source.Map(e.Value, $"fds of {e.Key}").Entries.Select(fd => ParseDescriptor(e.Key, fd.Key, fd.Value)))] : [],
+            Files = map["files"] is { } files ? [.. Files(source.Map(files, "files"))] : [],
+            Descriptors = map["fds"] is { } tasks ? [.. Descriptors(source.Map(tasks, "fds"))] : [],
         };
     }
 
-    private EndFile ParseFile(string path, YamlNode node)
+    private IEnumerable<EndFile> Files(YamlMap files) => files.Entries.Select(e => ParseFile(files.KeyNode(e.Key), e.Value));
+
+    private IEnumerable<EndDescriptor> Descriptors(YamlMap tasks)
     {
-        Expression name = path.StartsWith('$') ? new VariableExpression(path[1..], 0) : new TextExpression(System.Text.Encoding.UTF8.GetBytes(path), 0);
+        foreach (var (task, node) in tasks.Entries)
+        {
+            source.Demand(tasks.KeyNode(task), one => one.Tasks.Any(t => t.Name == task) ? null : $"there is no task '{task}'{NearNames.Hint(task, one.Tasks.Select(t => t.Name))}");
+            var descriptors = source.Map(node, $"fds of {task}");
+            foreach (var (descriptor, state) in descriptors.Entries)
+                yield return ParseDescriptor(task, descriptors.KeyNode(descriptor), state);
+        }
+    }
+
+    private EndFile ParseFile(YamlNode path, YamlNode node)
+    {
+        var name = source.Value(path, "files", ValueKind.Path);
         if (node is YamlScalarNode { Value: "absent" })
             return new EndFile(name, true, [], source.PositionOf(node));
         var map = source.Map(node, "a file's end state (or the word absent)", FileKeys);
@@ -35,8 +48,14 @@ internal sealed class EndStateParser(DocumentSource source)
     private Expression Property(string name, YamlNode node) => name switch
     {
         "type" => new NameExpression(FileType(node), 0),
-        "content" or "target" => source.TextExpression(node, "text"),
-        _ => source.Expression(node, "a value, a range or a list"),
+        "content" => source.Value(node, name, ValueKind.Content),
+        "target" => source.Value(node, name, ValueKind.Target),
+        "mode" => source.Value(node, name, ValueKind.Mode, several: true),
+        "uid" => source.Value(node, name, ValueKind.UserId, several: true),
+        "gid" => source.Value(node, name, ValueKind.GroupId, several: true),
+        "size" => source.Value(node, name, ValueKind.Length, several: true),
+        "nlink" => source.Value(node, name, ValueKind.Links, several: true),
+        _ => source.Value(node, name, ValueKind.Seconds, several: true),
     };
 
     private string FileType(YamlNode node) => source.Text(node, "file, dir, symlink, fifo, socket, char or block") switch
@@ -51,21 +70,19 @@ internal sealed class EndStateParser(DocumentSource source)
         var other => throw source.Error(node, $"expected file, dir, symlink, fifo, socket, char or block, found '{other}'"),
     };
 
-    private EndDescriptor ParseDescriptor(string task, string descriptor, YamlNode node)
+    private static ValueKind KindOf(string property) => property switch
     {
-        Expression number;
-        try
-        {
-            number = ExpressionParser.Parse(descriptor);
-        }
-        catch (ExpressionException error)
-        {
-            throw source.Error(node, $"'{descriptor}' is no descriptor: {error.Message}");
-        }
+        "flags" => ValueKind.DescriptorFlags,
+        "status" => ValueKind.StatusFlags,
+        _ => ValueKind.Length,
+    };
 
+    private EndDescriptor ParseDescriptor(string task, YamlNode descriptor, YamlNode node)
+    {
+        var number = source.Value(descriptor, "fds", ValueKind.Descriptor);
         if (node is YamlScalarNode { Value: "closed" })
             return new EndDescriptor(task, number, true, [], source.PositionOf(node));
         var map = source.Map(node, "a descriptor's end state (or the word closed)", DescriptorKeys);
-        return new EndDescriptor(task, number, false, [.. map.Entries.Select(e => (e.Key, source.Expression(e.Value, "a value")))], source.PositionOf(node));
+        return new EndDescriptor(task, number, false, [.. map.Entries.Select(e => (e.Key, source.Value(e.Value, e.Key, KindOf(e.Key), several: true)))], source.PositionOf(node));
     }
 }

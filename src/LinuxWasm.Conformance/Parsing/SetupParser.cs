@@ -21,7 +21,7 @@ internal sealed class SetupParser(DocumentSource source)
         var position = source.PositionOf(node);
         if (value is YamlScalarNode)
         {
-            var path = source.TextExpression(value, "a path");
+            var path = source.Value(value, kind, ValueKind.Path);
             return kind switch
             {
                 "file" => new SetupFile(path, null, null, position),
@@ -35,33 +35,35 @@ internal sealed class SetupParser(DocumentSource source)
 
         return kind switch
         {
-            "file" => Attributes(Item(value, kind, "content", "size"), m => new SetupFile(Path(m), m.TextExpression("content", "the file's bytes"), m.Expression("size", "a number of bytes"), position)),
-            "dir" => Attributes(Item(value, kind), m => new SetupDirectory(Path(m), position)),
-            "symlink" => Attributes(Item(value, kind, "target"), m => new SetupSymlink(Path(m), Target(m, "what the link says"), position)),
-            "link" => new SetupLink(Path(Item(value, kind, "target")), Target(Item(value, kind, "target"), "the file's first name"), position),
-            "fifo" => Attributes(Item(value, kind), m => new SetupNode(Path(m), new NameExpression("S_IFIFO", 0), position)),
-            "socket" => Attributes(Item(value, kind), m => new SetupNode(Path(m), new NameExpression("S_IFSOCK", 0), position)),
+            "file" => Attributes(Item(value, kind, "mode", "content", "size"), m => new SetupFile(Path(m), m.Value("content", ValueKind.Content), m.Value("size", ValueKind.Length), position)),
+            "dir" => Attributes(Item(value, kind, "mode"), m => new SetupDirectory(Path(m), position)),
+            "symlink" => Attributes(Item(value, kind, "target"), m => new SetupSymlink(Path(m), Target(m, ValueKind.Target), position)),
+            "link" => Link(source.Map(value, kind, "path", "target"), position),
+            "fifo" => Attributes(Item(value, kind, "mode"), m => new SetupNode(Path(m), new NameExpression("S_IFIFO", 0), position)),
+            "socket" => Attributes(Item(value, kind, "mode"), m => new SetupNode(Path(m), new NameExpression("S_IFSOCK", 0), position)),
             _ => Mount(source.Map(value, "mount", "path", "type", "flags", "options"), position),
         };
     }
 
     private SetupMount Mount(YamlMap map, SourcePosition position) =>
-        new(Path(map), map.TextExpression("type", "a file system type") ?? Text("tmpfs"), map.Expression("flags", "flags such as MS_RDONLY"), map.TextExpression("options", "mount options"), position);
+        new(Path(map), map.Value("type", ValueKind.FileSystem) ?? Text("tmpfs"), map.Value("flags", ValueKind.MountFlags), map.Value("options", ValueKind.MountOptions), position);
+
+    private SetupLink Link(YamlMap map, SourcePosition position) => new(Path(map), Target(map, ValueKind.Path), position);
 
     private static TextExpression Text(string text) => new(System.Text.Encoding.UTF8.GetBytes(text), 0);
 
     private YamlMap Item(YamlNode node, string kind, params string[] more) =>
-        source.Map(node, kind, ["path", "mode", "owner", "group", "time", .. more]);
+        source.Map(node, kind, ["path", "owner", "group", "time", .. more]);
 
-    private Expression Path(YamlMap map) => source.TextExpression(map.Require("path", "an absolute path"), "an absolute path");
+    private Expression Path(YamlMap map) => source.Value(map.Require("path", "an absolute path"), "path", ValueKind.Path);
 
-    private Expression Target(YamlMap map, string expected) => source.TextExpression(map.Require("target", expected), expected);
+    private Expression Target(YamlMap map, ValueKind kind) => source.Value(map.Require("target", kind.Expected), "target", kind);
 
     private static SetupItem Attributes(YamlMap map, Func<YamlMap, SetupItem> make) => make(map) with
     {
-        Mode = map.Expression("mode", "a file mode such as 0644"),
-        Owner = map.Expression("owner", "a user id"),
-        Group = map.Expression("group", "a group id"),
-        Time = map.Expression("time", "seconds since 1970"),
+        Mode = map.Value("mode", ValueKind.Mode),
+        Owner = map.Value("owner", ValueKind.UserId),
+        Group = map.Value("group", ValueKind.GroupId),
+        Time = map.Value("time", ValueKind.Seconds),
     };
 }

@@ -35,6 +35,8 @@ internal sealed class TableParser(DocumentSource source)
         var names = source.Sequence(node, "the names of the columns: [promise, ...]").Children.Select(c => source.Text(c, "the name of a column")).ToList();
         if (names.Count < 2)
             throw source.Error(node, "expected the names of at least two columns: the promise and a variable");
+        foreach (var column in ((YamlSequenceNode)node).Children.Skip(1))
+            source.Word(column, Forms.NameExpected, Forms.Name);
         if (names.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw source.Error(node, $"two columns are called '{twice.Key}'");
         return names;
@@ -80,5 +82,5 @@ internal sealed class TableParser(DocumentSource source)
         return new MatrixRow(row.Label, joined, abi ?? row.Abi);
     }
 
-    private string RowName(YamlNode row) => source.Text(((YamlSequenceNode)row).Children[0], "what the row promises");
+    private string RowName(YamlNode row) => source.Label(((YamlSequenceNode)row).Children[0], "what the row promises");
 }

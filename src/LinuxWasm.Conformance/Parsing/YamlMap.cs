@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using LinuxWasm.Conformance.Cases;
 using LinuxWasm.Conformance.Expressions;
 using YamlDotNet.Core;
@@ -9,6 +10,12 @@ namespace LinuxWasm.Conformance.Parsing;
 /// <param name="FirstLine">The file's line, counted from 1, on which the document's text begins.</param>
 internal sealed record DocumentSource(string File, int FirstLine)
 {
+    /// <summary>What the values that were read so far must be; names and numbers are known only when the whole case is.</summary>
+    public List<ValueDemand> Values { get; } = [];
+
+    /// <summary>What other parts of the case must be there, for a word that names them.</summary>
+    public List<PartDemand> Parts { get; } = [];
+
     public SourcePosition PositionOf(in Mark mark) => new(File, FirstLine + (int)mark.Line - 1, (int)mark.Column);
 
     public SourcePosition PositionOf(YamlNode node) => PositionOf(node.Start);
@@ -34,8 +41,52 @@ internal sealed record DocumentSource(string File, int FirstLine)
     }
 
     /// <summary>The text of a scalar node.</summary>
-    public string Text(YamlNode node, string expected) =>
-        node is YamlScalarNode { Value: { } text } ? text : throw Error(node, $"expected {expected}");
+    public string Text(YamlNode node, string expected)
+    {
+        if (IsNothing(node))
+            throw Error(node, $"expected {expected}, found nothing");
+        return node is YamlScalarNode { Value: { } text } ? text : throw Error(node, $"expected {expected}");
+    }
+
+    /// <summary>A name as it is written, whatever it would be as a value: null is one, too.</summary>
+    public string Label(YamlNode node, string expected) =>
+        node is YamlScalarNode { Value: { Length: > 0 } text } ? text : throw Error(node, $"expected {expected}");
+
+    /// <summary>YAML's null, but for NULL, which is C's.</summary>
+    private static bool IsNothing(YamlNode node) => node is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" or "Null" };
+
+    /// <summary>A text of which the form is known.</summary>
+    public string Word(YamlNode node, string expected, Regex form)
+    {
+        var text = Text(node, expected);
+        return form.IsMatch(text) ? text : throw Error(node, $"'{text}' is not {expected}");
+    }
+
+    /// <summary>An expression whose value must be of a kind, as soon as the row of the matrix and the ABI are known.</summary>
+    /// <param name="when">The condition of the step that it belongs to.</param>
+    /// <param name="several">A list or a range will do, of which one is to be found.</param>
+    public Expression Value(YamlNode node, string name, ValueKind kind, Expression? when = null, bool several = false)
+    {
+        if (IsNothing(node))
+            throw Error(node, $"{name} has no value; expected {kind.Expected}");
+        if (node is YamlMappingNode || (node is YamlSequenceNode && (kind.IsText || !several)))
+            throw Error(node, $"{name} is a {(node is YamlMappingNode ? "mapping" : "list")}; expected {kind.Expected}");
+        if (kind.IsText)
+            return Demanded(node, name, TextExpression(node, kind.Expected), kind, when);
+        return node is YamlSequenceNode list
+            ? new ListExpression([.. list.Children.Select(item => Value(item, name, kind, when, several))], 0)
+            : Demanded(node, name, Expression(node, kind.Expected), kind, when, several);
+    }
+
+    /// <summary>The same of an expression that has been read already, such as a key.</summary>
+    public Expression Demanded(YamlNode node, string name, Expression value, ValueKind kind, Expression? when = null, bool several = false)
+    {
+        Values.Add(new ValueDemand(name, value, kind, when, several, node is YamlScalarNode scalar ? StartOf(scalar) : null, PositionOf(node)));
+        return value;
+    }
+
+    /// <summary>A problem that only the whole case shows is told where <paramref name="node"/> stands.</summary>
+    public void Demand(YamlNode node, Func<ConformanceCase, string?> problem) => Parts.Add(new PartDemand(problem, PositionOf(node)));
 
     /// <summary>
     /// A plain scalar is an expression; a quoted one is a string, unless it begins with <c>= </c>, as an expression does that has YAML's
@@ -43,6 +94,8 @@ internal sealed record DocumentSource(string File, int FirstLine)
     /// </summary>
     public Expression Expression(YamlNode node, string expected)
     {
+        if (IsNothing(node))
+            throw Error(node, $"expected {expected}, found nothing");
         if (node is YamlSequenceNode list)
             return new ListExpression([.. list.Children.Select(item => Expression(item, expected))], 0);
         if (node is not YamlScalarNode scalar || scalar.Value is null)
@@ -85,14 +138,19 @@ internal sealed record DocumentSource(string File, int FirstLine)
     /// <summary>A sequence, or a single value that stands for a sequence of one.</summary>
     public IEnumerable<YamlNode> OneOrMore(YamlNode node) => node is YamlSequenceNode list ? list.Children : [node];
 
+    /// <summary>The same, where none of them would say nothing.</summary>
+    public IEnumerable<YamlNode> AtLeastOne(YamlNode node, string expected) =>
+        node is YamlSequenceNode { Children.Count: 0 } ? throw Error(node, $"the list is empty; expected {expected}") : OneOrMore(node);
+
     public YamlMap Map(YamlNode node, string what, params string[] keys) =>
-        node is YamlMappingNode mapping ? new YamlMap(this, mapping, what, keys) : throw Error(node, $"expected {what}: a mapping with {string.Join(", ", keys)}");
+        node is YamlMappingNode mapping ? new YamlMap(this, mapping, what, keys) : throw Error(node, $"expected {what}: a mapping{(keys.Length == 0 ? "" : " with ")}{string.Join(", ", keys)}");
 }
 
 /// <summary>A mapping whose keys are known: any other key is an error that names those that are expected.</summary>
 internal sealed class YamlMap
 {
     private readonly Dictionary<string, YamlNode> _values = [];
+    private readonly Dictionary<string, YamlNode> _keys = [];
     private readonly string _what;
 
     public YamlMap(DocumentSource source, YamlMappingNode node, string what, params string[] keys)
@@ -106,6 +164,7 @@ internal sealed class YamlMap
             if (keys.Length > 0 && !keys.Contains(name))
                 throw source.Error(key, $"unknown key '{name}' in {what}; expected one of: {string.Join(", ", keys)}");
             _values[name] = value;
+            _keys[name] = key;
         }
     }
 
@@ -119,24 +178,15 @@ internal sealed class YamlMap
 
     public YamlNode? this[string key] => _values.GetValueOrDefault(key);
 
+    /// <summary>Where the key itself stands, which must be there.</summary>
+    public YamlNode KeyNode(string key) => _keys[key];
+
+    public Expression? Value(string key, ValueKind kind) => this[key] is { } node ? Source.Value(node, key, kind) : null;
+
     public YamlNode Require(string key, string expected) =>
         this[key] ?? throw Source.Error(Node, $"{_what} needs '{key}': {expected}");
 
     public string RequireText(string key, string expected) => Source.Text(Require(key, expected), expected);
 
     public Expression? Expression(string key, string expected) => this[key] is { } node ? Source.Expression(node, expected) : null;
-
-    public Expression? TextExpression(string key, string expected) => this[key] is { } node ? Source.TextExpression(node, expected) : null;
-
-    public bool Flag(string key)
-    {
-        if (this[key] is not { } node)
-            return false;
-        return Source.Text(node, "true or false") switch
-        {
-            "true" => true,
-            "false" => false,
-            var other => throw Source.Error(node, $"expected true or false, found '{other}'"),
-        };
-    }
 }
