@@ -34,6 +34,9 @@ internal sealed class MutantSources : IDisposable
             """);
     }
 
+    /// <summary>For what the suite keeps while it runs.</summary>
+    public string Scratch => Directory.CreateDirectory(Path.Combine(_folder.FullName, "scratch")).FullName;
+
     public string Suite => Path.Combine(_folder.FullName, "conformance");
 
     public string Command => Path.Combine(_folder.FullName, "src", "LinuxWasm.Cli", "bin", "Release", "net10.0", "linuxwasm.dll");

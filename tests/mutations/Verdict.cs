@@ -26,17 +26,33 @@ internal sealed record Verdict(Mutation? Mutation, string? Failure)
     {
         var start = new ProcessStartInfo("dotnet", [sources.Command, "conform", sources.Suite, "--workers", "1", .. filter]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment[MutantSources.Switch] = (mutation?.Line ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        // A command that is ended at its first failure leaves there what it was about to remove.
+        start.Environment["TMPDIR"] = sources.Scratch;
         using var suite = Process.Start(start)!;
         suite.ErrorDataReceived += static (_, _) => { };
         suite.BeginErrorReadLine();
-        var output = suite.StandardOutput.ReadToEndAsync();
-        if (!suite.WaitForExit(_patience))
+        var failure = Task.Run(() => FirstFailure(suite));
+        var isThrough = failure.Wait(_patience);
+        if (isThrough && failure.Result is null)
         {
-            suite.Kill(entireProcessTree: true);
-            return (1, $"the suite does not end within {_patience.TotalMinutes} minutes");
+            suite.WaitForExit();
+            return (suite.ExitCode, null);
         }
 
+        suite.Kill(entireProcessTree: true);
+        return (1, isThrough ? failure.Result : $"the suite does not end within {_patience.TotalMinutes} minutes");
+    }
+
+    /// <summary>Comes back with the first case that fails, while the others still run; with null at the end of the output.</summary>
+    private static string? FirstFailure(Process suite)
+    {
         const string Failed = "FAILED ";
-        return (suite.ExitCode, output.Result.Split('\n').FirstOrDefault(line => line.StartsWith(Failed, StringComparison.Ordinal))?[Failed.Length..]);
+        while (suite.StandardOutput.ReadLine() is { } line)
+        {
+            if (line.StartsWith(Failed, StringComparison.Ordinal))
+                return line[Failed.Length..];
+        }
+
+        return null;
     }
 }
