@@ -32,10 +32,10 @@ public sealed class SleepTests : IDisposable
         // A clock's thread that is behind, as on a busy host.
         guest.Kernel.Clock.Schedule(Deadline.AtMonotonic(guest.Kernel.Clock.Now + 1), () =>
         {
-            Thread.Sleep(100);
+            Thread.Sleep(500);
             rung.Set();
         });
-        guest.Write(Request, new Timespec { tv_nsec = 1_000_000 });
+        guest.Write(Request, new Timespec { tv_nsec = 200_000_000 });
         Assert.Equal(0, guest.Call("nanosleep", Request, 0));
         Assert.True(rung.IsSet);
     }
